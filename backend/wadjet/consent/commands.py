@@ -1,0 +1,167 @@
+"""`wadjet receipt …`: what visitors decided, and whether a receipt is genuine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import consent, jose, keys, shell
+from ..problems import SettingsInvalid
+from ..settings import load
+from . import models
+from .verification import ReceiptUnreadable, Verdict, read_jwks, read_token, verify
+
+_MOST_BYTES = 1 << 20
+
+as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
+
+
+@click.group(epilog="Example: wadjet receipt list")
+def receipt() -> None:
+    """What visitors decided, and the proofs of it."""
+
+
+@receipt.command("list", epilog="Example: wadjet receipt list --version 2 --json")
+@click.option("--version", type=click.IntRange(1), help="Only decisions on this version of the policy.")
+@as_json
+def list_receipts(version: int | None, is_json: bool) -> None:
+    """Every decision, in the order it was recorded."""
+    shell.open_home()
+    rows = (dict(zip(models.LISTED, row, strict=True)) for row in models.listing(version))
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, "No decision has been recorded yet."):
+        click.echo(text, nl=False)
+
+
+@receipt.command(epilog="Example: wadjet receipt show 3q2-7wAAAAAAAAAAAAAAAA --token > receipt.jws")
+@click.argument("receipt_id", metavar="ID")
+@click.option("--token", is_flag=True, help="Only the receipt itself, as it was handed out.")
+@as_json
+def show(receipt_id: str, token: bool, is_json: bool) -> None:
+    """One receipt: whether it counts, and what it says."""
+    shell.open_home()
+    answer = consent.find(receipt_id)
+    if token:
+        click.echo(answer.receipt)
+        return
+    said = json.loads(jose.read_compact(answer.receipt).payload)
+    row = _row(said) | {"status": answer.status}
+    if is_json:
+        click.echo("".join(shell.as_json([row | {"receipt": answer.receipt}])), nl=False)
+        return
+    _tell(row)
+    click.echo("\n" + json.dumps(said, ensure_ascii=False, indent=2))
+
+
+@receipt.command("verify", epilog="Example: wadjet receipt verify receipt.jws --jwks jwks.json")
+@click.argument("source", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True))
+@click.option(
+    "--jwks",
+    type=click.Path(dir_okay=False),
+    help="The operator's keys, from /.well-known/jwks.json. Default: this home's own.",
+)
+@as_json
+@click.pass_context
+def verify_receipt(context: click.Context, source: str, jwks: str | None, is_json: bool) -> None:
+    """Is this receipt genuine? Works offline; - reads standard input.
+
+    FILE holds the receipt as the widget saves it, or JSON with a member `receipt`.
+    Exit status: 0 genuine, 1 not genuine, 2 unreadable.
+    """
+    token = read_token(_read(source))
+    verdict = verify(token, _jwks(jwks))
+    if is_json:
+        row = _row(verdict.receipt) if verdict.is_genuine else {}
+        click.echo(
+            "".join(shell.as_json([{"genuine": verdict.is_genuine, "faults": list(verdict.faults)} | row])), nl=False
+        )
+    elif verdict.is_genuine:
+        _explain(verdict)
+    else:
+        click.echo("NOT GENUINE. Do not rely on anything this receipt says.")
+        for fault in verdict.faults:
+            click.echo(f"  - {fault}")
+    context.exit(0 if verdict.is_genuine else 1)
+
+
+def _row(said: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a genuine receipt, flat."""
+    states = {
+        process["dct:identifier"]: process["dpv:hasConsentStatus"].endswith("Given")
+        for process in said["dpv:hasRecordOfActivity"][0]["dpv:hasProcess"]
+    }
+    return {
+        "id": said["dpv:hasIdentifier"],
+        "event": said["event"],
+        "site": said["site"],
+        "version": said["policy"]["version"],
+        "digest": said["policy"]["digest"],
+        "language": said["language"],
+        "recorded_at": said["dct:created"],
+        "claimed_at": said["dpv:hasRecordOfActivity"][0]["dpv:hasConsent"][0]["claimed_at"],
+        "allowed": [key for key, is_allowed in states.items() if is_allowed],
+        "refused": [key for key, is_allowed in states.items() if not is_allowed],
+        "previous": said["dct:replaces"].rpartition("/")[2] if "dct:replaces" in said else None,
+        "proof": said["proof"],
+        "key": said.get("key"),
+    }
+
+
+def _tell(row: dict[str, Any]) -> None:
+    for name, value in row.items():
+        shown = ", ".join(value) or "nothing" if isinstance(value, list) else value
+        if shown is not None:
+            click.echo(f"  {name.replace('_', ' '):<12} {shown}")
+
+
+def _explain(verdict: Verdict) -> None:
+    """What a genuine receipt proves, and what it does not."""
+    row = _row(verdict.receipt)
+    click.echo("GENUINE.\n")
+    _tell(row)
+    click.echo("\nIt proves:")
+    for sentence in (
+        f"The operator's key {verdict.kid} signed exactly this; nobody without that key could make or alter it.",
+        _STANDS_BEHIND[row["proof"]].format(**row),
+        f"The text in force was version {row['version']}; anybody can compute its digest, SHA-256, anew from the text.",
+        f"The operator's clock said {row['recorded_at']} when it was recorded.",
+    ):
+        click.echo(f"  - {sentence}")
+    click.echo("\nIt does not prove:")
+    for sentence in (
+        "who the person was: a key belongs to a browser, and nothing here names a person;",
+        "that the words were read or understood;",
+        "that the decision still counts: a later one may have changed or ended it;",
+        "the visitor's own time (claimed at), which is kept as their browser told it.",
+    ):
+        click.echo(f"  - {sentence}")
+
+
+_STANDS_BEHIND = {
+    "key": "The browser that holds key {key} signed exactly this choice, and the offer it chose from.",
+    "offer": "The choice came unsigned, with an offer that the operator had put on site {site}.",
+    "possession": "Whoever ended this consent knew the id of the receipt {previous}; that is enough to end one.",
+}
+
+
+def _read(source: str) -> bytes:
+    with click.open_file(source, "rb") as file:
+        data: bytes = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ReceiptUnreadable(f"{source} is larger than any receipt.")
+    return data
+
+
+def _jwks(path: str | None) -> dict[str, Any]:
+    if path is None:
+        try:
+            return keys.ring(load()).jwks()
+        except SettingsInvalid as error:
+            raise SettingsInvalid(f"{error.detail}; or name the operator's keys with --jwks FILE") from error
+    try:
+        return read_jwks(Path(path).read_bytes())
+    except jose.Unreadable as error:
+        raise click.BadParameter(f"{path}: {error}; get it from /.well-known/jwks.json", param_hint="--jwks") from error
+
+
+COMMANDS = (receipt,)

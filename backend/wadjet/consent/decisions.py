@@ -1,0 +1,82 @@
+"""A decision as it was posted: read, and its signature checked.
+
+The header must be exactly what the contract says. Whatever else a JOSE header may carry (`jku`, `x5u`, `crit`,
+`b64`, private parts) has been somebody's forgery, so it is refused and not ignored. Source: RFC 7515, RFC 8725.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from .. import jose
+from ..keys import SignatureInvalid
+from .problems import DecisionInvalid
+from .schemas import Decision, parse
+
+_JWK_MEMBERS = {"kty", "crv", "x", "y"}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A decision, how it came, and by whose key.
+
+    verbatim    the compact JWS as sent, or the JSON object that came unsigned
+    thumbprint  RFC 7638, of the visitor's key; None when unsigned
+    """
+
+    decision: Decision
+    verbatim: str | dict[str, Any]
+    thumbprint: str | None
+
+    def same_as(self, other: "Posted") -> bool:
+        """Whether both say the same by the same key.
+
+        Compared decoded: ECDSA has a second valid signature for every first one, and a replay may carry it.
+        """
+        return self.decision == other.decision and self.thumbprint == other.thumbprint
+
+
+def read_signed(body: bytes) -> Posted:
+    """A decision as compact JWS. Raises DecisionInvalid (form), then SignatureInvalid."""
+    try:
+        token = body.decode("ascii")
+        compact = jose.read_compact(token)
+    except (UnicodeDecodeError, jose.Unreadable) as error:
+        raise DecisionInvalid("The body must be the decision as a compact JWS.", errors=[]) from error
+    decision, _ = parse(compact.payload)
+    if decision.event == "refused":
+        raise DecisionInvalid("A refusal is sent as JSON, without a key.", errors=[])
+    return Posted(decision, token, _verify(token, compact.header))
+
+
+def read_unsigned(body: bytes) -> Posted:
+    """A decision as JSON. Raises DecisionInvalid."""
+    decision, sent = parse(body)
+    return Posted(decision, sent, None)
+
+
+def reread(verbatim: str | dict[str, Any]) -> Posted:
+    """The decision inside a receipt of ours, verified when it was recorded."""
+    if isinstance(verbatim, dict):
+        return Posted(Decision.model_validate(verbatim), verbatim, None)
+    compact = jose.read_compact(verbatim)
+    return Posted(parse(compact.payload)[0], verbatim, jose.thumbprint(compact.header["jwk"]))
+
+
+def _verify(token: str, header: dict[str, Any]) -> str:
+    jwk = header.get("jwk")
+    if header.keys() - {"typ"} != {"alg", "jwk"} or header["alg"] != "ES256":
+        raise SignatureInvalid("The header must hold alg ES256 and jwk, and nothing else but typ.")
+    if not isinstance(header.get("typ", ""), str) or not isinstance(jwk, dict) or jwk.keys() != _JWK_MEMBERS:
+        raise SignatureInvalid("jwk must hold kty, crv, x and y, and nothing else.")
+    try:
+        if (jwk["kty"], jwk["crv"]) != ("EC", "P-256") or any(len(jose.unb64url(jwk[part])) != 32 for part in "xy"):
+            raise SignatureInvalid("jwk must be a P-256 key.")
+        key = ECKey.import_key(jwk)
+        jws.deserialize_compact(token, key, ["ES256"])
+        return str(key.thumbprint())
+    except (JoseError, ValueError, TypeError) as error:
+        raise SignatureInvalid("The signature does not fit the decision and the key.") from error

@@ -1,0 +1,123 @@
+"""The receipts' table and its questions. Rows are inserted, never updated or deleted."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import peewee
+
+from .. import database
+
+
+class Receipt(peewee.Model):
+    """One answered decision.
+
+    seq    the order of commit; `chain` is the id of the first receipt of a chain of changes of mind
+    token  the receipt as it was handed out: a compact JWS, never rebuilt
+    proof  what stands behind the decision: `key`, `offer` (unsigned), or `possession` (of the receipt it ends)
+    """
+
+    seq = peewee.AutoField()
+    id = peewee.CharField(max_length=22, unique=True)
+    chain = peewee.CharField(max_length=22)
+    previous = peewee.CharField(max_length=22, null=True)
+    site = peewee.CharField(max_length=63)
+    event = peewee.CharField(max_length=9)
+    version = peewee.IntegerField()
+    language = peewee.CharField(max_length=35)
+    proof = peewee.CharField(max_length=10)
+    recorded_at = peewee.CharField(max_length=24)
+    token = peewee.TextField()
+
+    class Meta:
+        database = database.receipts.proxy
+        table_name = "receipt"
+        indexes = ((("chain", "seq"), False),)
+
+
+class Row(NamedTuple):
+    """A receipt as stored, its columns without `seq`."""
+
+    id: str
+    chain: str
+    previous: str | None
+    site: str
+    event: str
+    version: int
+    language: str
+    proof: str
+    recorded_at: str
+    token: str
+
+
+_COLUMNS = ", ".join(Row._fields)
+_INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
+_BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"
+_HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? ORDER BY seq DESC LIMIT 1"
+_LAST = "SELECT recorded_at FROM receipt ORDER BY seq DESC LIMIT 1"
+_LATER = (
+    "SELECT event, previous FROM receipt WHERE chain = ? AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"
+)
+LISTED = ("id", "event", "version", "language", "recorded_at", "status", "proof")
+_PAGE = """
+SELECT seq, id, event, version, language, recorded_at, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq)
+    THEN 'current'
+    WHEN EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq
+                 AND later.event = 'withdrawn' AND later.previous = receipt.id)
+      OR 'withdrawn' = (SELECT event FROM receipt AS later WHERE later.chain = receipt.chain
+                        AND later.seq > receipt.seq ORDER BY later.seq LIMIT 1)
+    THEN 'withdrawn' ELSE 'superseded' END AS status, proof
+FROM receipt WHERE seq > ? AND version BETWEEN ? AND ? ORDER BY seq LIMIT 1000"""
+
+
+def insert(row: Row) -> None:
+    """Append a receipt; call it inside `write`."""
+    database.receipts.execute(_INSERT, *row)
+
+
+def find(receipt_id: str) -> Row | None:
+    if "\0" in receipt_id:  # PostgreSQL fails on the question
+        return None
+    return _row(database.receipts.execute(_BY_ID, receipt_id).fetchone())
+
+
+def head(chain: str) -> Row | None:
+    """The last receipt of a chain: the one that counts."""
+    return _row(database.receipts.execute(_HEAD, chain).fetchone())
+
+
+def last_recorded_at() -> str | None:
+    """When the last receipt was recorded, as `clock.stamp` writes it."""
+    row = database.receipts.execute(_LAST).fetchone()
+    return row[0] if row else None
+
+
+def status(receipt: Row) -> str:
+    """`current`, `withdrawn` or `superseded`.
+
+    What follows in the chain decides: a withdrawal that names this receipt or comes next ends it; anything
+    else that follows supersedes it, also where two tabs changed the same receipt (the last one counts).
+    """
+    later = database.receipts.execute(_LATER, receipt.chain, receipt.id).fetchall()
+    if not later:
+        return "current"
+    named = any(event == "withdrawn" and previous == receipt.id for event, previous in later)
+    return "withdrawn" if named or later[0][0] == "withdrawn" else "superseded"
+
+
+def listing(version: int | None) -> Iterator[tuple[Any, ...]]:
+    """Every receipt, or those of one policy version, in the order of commit; its status as `status` tells it.
+
+    Read a page at a time, so that neither memory nor a connection is held for a million rows.
+    """
+    seq, page = 0, [()]
+    while page:
+        page = database.receipts.read(
+            lambda: database.receipts.execute(_PAGE, seq, version or 0, version or 2**31 - 1).fetchall()  # noqa: B023
+        )
+        for seq, *values in page:
+            yield tuple(values)
+
+
+def _row(values: Any) -> Row | None:
+    return Row(*values) if values else None

@@ -1,0 +1,111 @@
+"""The offer: what a site puts before a visitor, and the token that proves it was put.
+
+The token is an itsdangerous timed signature over site, policy version and digest. It names no language and its
+time is rounded down to the hour, so every process answers the same bytes and a CDN can hold them.
+"""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from .. import clock, jose, keys, policy
+from ..settings import Settings, Site
+from .problems import OfferExpired, OfferInvalid
+
+LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A genuine offer: what it was put for."""
+
+    site: str
+    version: int
+    digest: str
+
+
+class _HourlySigner(TimestampSigner):
+    """Signs as of the last full hour of the moment it is given."""
+
+    default_digest_method = staticmethod(hashlib.sha256)
+    moment: datetime = datetime.fromtimestamp(0, UTC)
+
+    def get_timestamp(self) -> int:
+        return int(self.moment.timestamp()) // 3600 * 3600
+
+
+def issue(site: Site, version: policy.Version, *, settings: Settings, now: datetime) -> tuple[str, datetime]:
+    """A token for this site and version, and when it expires."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    token = _sign(site.id, version.number, version.digest, tuple(keys.ring(settings).offer_keys(now)), hour)
+    return token, hour + LIFE
+
+
+def read(token: str, *, settings: Settings, now: datetime) -> Offer:
+    """The offer behind a token. Raises OfferInvalid, OfferExpired."""
+    offer, signed_at = _read(token, tuple(keys.ring(settings).offer_keys(now)))
+    if now > signed_at + LIFE:
+        raise OfferExpired("Ask for a new offer and decide again.")
+    return offer
+
+
+def describe(
+    site: Site, version: policy.Version, language: str | None, *, settings: Settings, now: datetime
+) -> dict[str, Any]:
+    """The offer as `GET /api/v1/offer` answers it, in `language` or what stands in for it."""
+    shown = policy.pick({each: each for each in version.languages}, language or "kk") or "kk"
+    token, expires = issue(site, version, settings=settings, now=now)
+    return {
+        "site": site.id,
+        "language": shown,
+        "languages": list(version.languages),
+        "policy": {
+            "version": version.number,
+            "digest": version.digest,
+            "url": f"{settings.privacy_url}v/{version.number}/",
+            "effective": version.effective_on.isoformat(),
+            "summary": policy.pick(version.summary, shown) or "",
+        },
+        "purposes": [
+            {
+                "key": purpose.key,
+                "asked": purpose.asked,
+                "required": purpose.required,
+                "name": policy.pick(purpose.name, shown),
+                "description": policy.pick(purpose.description, shown),
+            }
+            for purpose in version.purposes
+        ],
+        "token": token,
+        "expires": clock.stamp(expires),
+    }
+
+
+def _serializer(secrets: tuple[str, ...], moment: datetime | None = None) -> URLSafeTimedSerializer:
+    signer = type("Signer", (_HourlySigner,), {"moment": moment}) if moment else _HourlySigner
+    return URLSafeTimedSerializer(list(secrets), salt="wadjet-offer-1", signer=signer)
+
+
+@functools.lru_cache(maxsize=64)
+def _sign(site: str, version: int, digest: str, secrets: tuple[str, ...], hour: datetime) -> str:
+    return str(_serializer(secrets, hour).dumps([site, version, digest]))
+
+
+# The same few tokens come back from every visitor; a genuine one is worth remembering, a forged one is not
+# (an exception is never cached).
+@functools.lru_cache(maxsize=256)
+def _read(token: str, secrets: tuple[str, ...]) -> tuple[Offer, datetime]:
+    try:
+        # itsdangerous forgives padding and stray bits; one token has one text here.
+        for part in token.split("."):
+            jose.unb64url(part)
+        # Age is judged by the caller's clock, so that a remembered token expires too.
+        value, signed_at = _serializer(secrets).loads(token, return_timestamp=True)
+        site, version, digest = value
+        return Offer(str(site), int(version), str(digest)), signed_at
+    except (BadData, ValueError, TypeError, OverflowError) as error:
+        raise OfferInvalid("Load the page again to get a new offer.") from error

@@ -1,0 +1,213 @@
+"""The receipt: what the operator signs, as ISO/IEC TS 27560 asks, in DPV terms.
+
+It proves that this key (or nobody's), this text, this choice and this time belong together; never who the
+person was, nor that the words were read. docs/receipt.md shows one, decoded.
+"""
+
+import functools
+import json
+from datetime import datetime
+from typing import Any
+
+from .. import clock, policy
+from ..settings import Settings
+
+SCHEMA = "https://w3id.org/dpv/schema/dpv-27560"
+_CONTEXT = {
+    "dpv": "https://w3id.org/dpv#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "wadjet": "urn:wadjet:consent:",
+    "decision": {"@id": "wadjet:decision", "@type": "@json"},
+    "event": "wadjet:event",
+    "proof": "wadjet:proof",
+    "site": "wadjet:site",
+    "language": "dct:language",
+    "policy": {"@id": "wadjet:policy", "@type": "@json"},
+    "claimed_at": "wadjet:claimed_at",
+    "key": "wadjet:key",
+    "bin": "wadjet:bin",
+    "digest": "wadjet:digest",
+    "missing": "wadjet:missing",
+    "publication": "wadjet:publication",
+    "countries": "wadjet:countries",
+    "term": "wadjet:term",
+}
+_STATES = {
+    "given": "dpv:ConsentGiven",
+    "renewed": "dpv:RenewedConsentGiven",
+    "refused": "dpv:ConsentRefused",
+    "withdrawn": "dpv:ConsentWithdrawn",
+}
+_ACTS = {  # clause 9.1's words as DPV processing operations
+    "collect": "Collect",
+    "record": "Record",
+    "classify": "Organise",
+    "accumulate": "Combine",
+    "store": "Store",
+    "rectify": "Modify",
+    "extract": "Retrieve",
+    "use": "Use",
+    "transfer": "Transfer",
+    "distribute": "Disseminate",
+    "provide": "DiscloseByTransmission",
+    "access": "MakeAvailable",
+    "depersonalise": "Anonymise",
+    "block": "Restrict",
+    "delete": "Erase",
+    "destroy": "Destruct",
+}
+
+
+def compose(
+    *,
+    receipt_id: str,
+    event: str,
+    choices: dict[str, bool],
+    asked_on: policy.Version,
+    in_force: policy.Version,
+    language: str,
+    site: str,
+    decision: Any,
+    claimed_at: str,
+    thumbprint: str | None,
+    proof: str,
+    previous: str | None,
+    settings: Settings,
+    now: datetime,
+) -> bytes:
+    """The receipt's payload: JSON-LD, UTF-8.
+
+    asked_on   the version whose text the purposes were put in
+    in_force   the version current when this was recorded; another one only when a consent is withdrawn
+    decision   verbatim: the compact JWS (text), or the JSON object that came unsigned
+    """
+    stamp = clock.stamp(now)
+    iri = f"{settings.base_url}/api/v1/receipts/{receipt_id}"
+    subject = (
+        {"@id": f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"}
+        if thumbprint
+        else {"@type": "dpv:DataSubject", "dct:description": "not identified"}
+    )
+    shown = policy.pick({each: each for each in asked_on.languages}, language) or language
+    processes = [
+        process | {"dpv:hasConsentStatus": _STATES[_state(event, choices[process["dct:identifier"]], previous)]}
+        for process in _processes(asked_on, shown)
+        if process["dct:identifier"] in choices
+    ]
+    indication = {
+        "@type": "dpv:ExpressedConsent",
+        "dpv:hasConsentStatus": _STATES[_state(event, True, previous)],
+        "dpv:isIndicatedAtTime": stamp,
+        "claimed_at": claimed_at,
+        "dpv:isIndicatedBy": "dpv:DataSubject",
+    }
+    record = {
+        "@type": "dpv:ConsentRecord",
+        "dct:conformsTo": f"{SCHEMA}#record",
+        "dpv:hasIdentifier": iri,
+        "dpv:hasDataSubject": subject,
+        "dpv:hasDataController": _controller(asked_on, shown),
+        "dpv:hasJurisdiction": "KZ",
+        "dpv:hasNotice": _notice(asked_on, shown, settings.privacy_url),
+        "dpv:hasProcess": processes,
+        "dpv:hasConsent": [indication],
+        "dpv:hasConsentControl": {
+            "@type": "dpv:WithdrawConsent",
+            "dpv:isExercisedAt": f"{settings.privacy_url}choices/",
+        },
+        "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "dpv:isExercisedAt": f"{settings.privacy_url}requests/"},
+    }
+    receipt = {
+        "@context": _CONTEXT,
+        "@type": "dpv:ConsentReceipt",
+        "@id": iri,
+        "dct:conformsTo": f"{SCHEMA}#receipt",
+        "dpv:hasIdentifier": receipt_id,
+        "dct:created": stamp,
+        "dpv:hasRecordOfActivity": [record],
+        "event": event,
+        "site": site,
+        "language": language,
+        "proof": proof,
+        "decision": decision,
+        "policy": {"version": in_force.number, "digest": in_force.digest, "missing": list(in_force.missing)},
+    }
+    if previous:
+        receipt["dct:replaces"] = f"{settings.base_url}/api/v1/receipts/{previous}"
+    if thumbprint:
+        receipt["key"] = thumbprint
+    return json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _state(event: str, allowed: bool, previous: str | None) -> str:
+    """One purpose's state: within one decision some may be given and others refused."""
+    if event == "given":
+        return "refused" if not allowed else "renewed" if previous else "given"
+    return event
+
+
+@functools.lru_cache(maxsize=64)
+def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], ...]:
+    """One process per purpose, as ISO/IEC TS 27560 has it; 94-V art. 8(4)(3)–(7)."""
+
+    def said(words: Any) -> Any:
+        return policy.pick(words, language) or ""
+
+    return tuple(
+        {
+            "@type": "dpv:Process",
+            "dct:identifier": purpose.key,
+            "dpv:hasPurpose": {
+                "@type": "dpv:Purpose",
+                "dct:title": said(purpose.name),
+                "dct:description": said(purpose.description),
+            },
+            "dpv:hasLegalBasis": {"@type": "dpv:Consent", "dct:description": said(purpose.legal_ground)},
+            "dpv:hasPersonalData": [said(purpose.data)],
+            "dpv:hasDataSource": "dpv:DataSubject",
+            "dpv:hasProcessing": [f"dpv:{_ACTS[act]}" for act in purpose.operations if act in _ACTS],
+            "dpv:hasStorageCondition": [
+                {"@type": "dpv:StorageLocation", "dpv:hasLocation": "KZ"},
+                {"@type": "dpv:StorageDuration", "dpv:hasDuration": purpose.term, "term": said(purpose.term_text)},
+            ],
+            "dpv:hasRecipient": list(purpose.recipients),
+            "countries": list(purpose.countries),
+            "publication": purpose.publication,
+        }
+        for purpose in version.purposes
+        if not purpose.required
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _notice(version: policy.Version, language: str, privacy_url: str) -> dict[str, Any]:
+    return {
+        "@type": "dpv:ConsentNotice",
+        "@id": f"{privacy_url}v/{version.number}/?lang={language}",
+        "dct:hasVersion": str(version.number),
+        "dct:language": language,
+        "digest": version.digest,
+        "dct:issued": version.effective_on.isoformat(),
+        "missing": list(version.missing),
+    }
+
+
+@functools.lru_cache(maxsize=64)
+def _controller(version: policy.Version, language: str) -> dict[str, Any]:
+    """The operator's card: 94-V art. 8(4)(1), 25(2)(10)."""
+    facts = version.operator
+
+    def said(fact: str) -> Any:
+        words = facts.get(fact) or {}
+        return policy.pick(words, language) or ""
+
+    return {
+        "@type": "dpv:DataController",
+        "dpv:hasName": said("name"),
+        "bin": facts.get("bin", ""),
+        "dpv:hasAddress": said("address"),
+        "dpv:hasContact": [each for each in (facts.get("email"), facts.get("phone")) if each],
+        "dpv:hasRepresentative": said("responsible"),
+        "dct:source": facts.get("website", ""),
+    }

@@ -1,0 +1,223 @@
+"""The blueprint: the widget, the offer, receipts, the choices page."""
+
+import functools
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask_babel import force_locale, gettext
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from .. import consent, keys, policy
+from ..keys import KeysUnusable, SignatureInvalid
+from ..problems import Unavailable
+from ..settings import LANGUAGES, WIDGET, Settings
+from ..web import negotiate, shelf
+from ..web.counters import count
+from ..web.errors import MediaTypeNotTaken, RateLimited
+from ..web.guards import limiter
+from ..web.operations import operation
+from . import offers
+from .answers import Found, Issued, Offer, Signed
+from .decisions import Posted, read_signed, read_unsigned
+from .problems import (
+    DecisionInvalid,
+    OfferExpired,
+    OfferInvalid,
+    OriginNotAllowed,
+    PolicySuperseded,
+    PurposesMismatch,
+    ReceiptConflict,
+    ReceiptUnknown,
+    SiteUnknown,
+)
+from .schemas import Decision
+from .service import site_of
+
+blueprint = Blueprint("consent", __name__)
+_ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
+_READERS: dict[str, Callable[[bytes], Posted]] = {"application/jose": read_signed, "application/json": read_unsigned}
+
+
+def settings() -> Settings:
+    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
+
+
+def now() -> datetime:
+    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
+
+
+@blueprint.get("/wadjet.js")
+@operation(
+    answers={200: {"text/javascript": str}, 304: {}}, query=_ASKED, refuses=[SiteUnknown, KeysUnusable, Unavailable]
+)
+def widget() -> Response:
+    """The widget with the current offer, the banner and its words inside: one request, and the banner stands."""
+    site_id, language = request.args.get("site"), request.args.get("lang")
+    data = widget_data(site_id, language, settings=settings(), now=now())
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    body = _built("wadjet.js").replace("__WADJET__", text, 1).encode()
+    shelf.keep(request)
+    chosen = negotiate.encoding(request)
+    return negotiate.answer(
+        request,
+        body,
+        "text/javascript",
+        digest=sha256(body).hexdigest(),
+        max_age=300,
+        encoded=negotiate.encode(body, chosen, quality=11),
+    )
+
+
+@blueprint.get("/api/v1/offer")
+@operation(
+    answers={200: {"application/json": Offer}, 304: {}}, query=_ASKED, refuses=[SiteUnknown, KeysUnusable, Unavailable]
+)
+def offer() -> Response:
+    """The offer in one language."""
+    value = consent.offer(request.args.get("site"), request.args.get("lang"), settings=settings(), now=now())
+    body = json.dumps(value, ensure_ascii=False).encode()
+    shelf.keep(request)
+    return negotiate.answer(request, body, "application/json", digest=sha256(body).hexdigest(), max_age=60)
+
+
+@blueprint.post("/api/v1/receipts")
+@operation(
+    answers={201: {"application/json": Issued}, 200: {"application/json": Issued}},
+    takes={"application/jose": Signed, "application/json": Decision},
+    refuses=[
+        OfferInvalid,
+        OfferExpired,
+        PolicySuperseded,
+        ReceiptConflict,
+        ReceiptUnknown,
+        PurposesMismatch,
+        DecisionInvalid,
+        SignatureInvalid,
+        OriginNotAllowed,
+        MediaTypeNotTaken,
+        RateLimited,
+        KeysUnusable,
+        Unavailable,
+    ],
+)
+def record() -> tuple[Response, int]:
+    """Store a decision; answer its receipt once it is durable."""
+    reader = _READERS.get(request.mimetype)
+    if reader is None:
+        raise UnsupportedMediaType
+    posted = reader(_body())
+    if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
+        with limiter.limit(settings().rate_limit, scope="posts"):
+            pass
+    answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
+    count("decisions", event=posted.decision.event, answer="replayed" if answer.replayed else "recorded")
+    return _json({"id": answer.id, "receipt": answer.receipt, "proof_url": None}), 200 if answer.replayed else 201
+
+
+@blueprint.get("/api/v1/receipts/<receipt_id>")
+@operation(answers={200: {"application/json": Found}}, refuses=[ReceiptUnknown, Unavailable])
+def show(receipt_id: str) -> Response:
+    """A receipt and whether it still counts; its id is the right to read it."""
+    answer = consent.find(receipt_id)
+    return _json({"id": answer.id, "status": answer.status, "receipt": answer.receipt})
+
+
+@blueprint.get("/.well-known/jwks.json")
+@operation(answers={200: {"application/jwk-set+json": dict[str, Any]}, 304: {}}, refuses=[KeysUnusable])
+def jwks() -> Response:
+    """The operator's public keys: every one that ever signed."""
+    body = json.dumps(keys.ring(settings()).jwks()).encode()
+    return negotiate.answer(request, body, "application/jwk-set+json", digest=sha256(body).hexdigest(), max_age=60)
+
+
+@blueprint.get("/.well-known/gpc.json")
+@operation(answers={200: {"application/json": dict[str, bool | str]}})
+def gpc() -> Response:
+    """Global Privacy Control is honoured."""
+    return _json({"gpc": True, "lastUpdate": "2026-11-23"})
+
+
+@blueprint.route("/privacy/choices/", methods=["GET", "POST"])
+@operation(
+    answers={200: {"text/html": str}},
+    takes={"application/x-www-form-urlencoded": dict[Literal["id"], str]},
+    query=_ASKED,
+    refuses=[SiteUnknown, ReceiptUnknown, KeysUnusable, Unavailable],
+)
+def choices() -> Response:
+    """See, change, withdraw, download: the same as the banner and its panel, as a page."""
+    withdrawn = unknown = None
+    if request.method == "POST":
+        try:
+            withdrawn = consent.withdraw_by_id(
+                request.form.get("id", "").strip(), language=negotiate.language(request), settings=settings(), now=now()
+            )
+        except ReceiptUnknown as problem:
+            unknown = problem
+    data = widget_data(
+        request.args.get("site") or next(iter(settings().sites), None), None, settings=settings(), now=now()
+    )
+    body = render_template("consent/choices.html", data=data, withdrawn=withdrawn, unknown=unknown)
+    return Response(body, 404 if unknown else 200, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def widget_data(site_id: str | None, language: str | None, *, settings: Settings, now: datetime) -> dict[str, Any]:
+    """What the widget knows when it starts. With `language` only that one's words, else every published one's."""
+    site, version = site_of(site_id, settings), policy.current(now)
+    token, expires = offers.issue(site, version, settings=settings, now=now)
+    # The texts may be in a language the widget has no words for; then its words are what stands in for it.
+    published = [each for each in LANGUAGES if each in version.languages] or list(LANGUAGES)
+    shown = [language if language in published else published[0]] if language else published
+    return {
+        "site": site.id,
+        "base": settings.base_url,
+        "token": token,
+        "expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "version": version.number,
+        "digest": version.digest,
+        "asksSince": policy.asks_since(now),
+        "policy": settings.privacy_url,
+        "choices": f"{settings.privacy_url}choices/",
+        "changes": f"{settings.privacy_url}v/{version.number}/changes/{{m}}/",
+        "effective": version.effective_on.isoformat(),
+        "incomplete": bool(version.missing),
+        "asked": [purpose.key for purpose in version.asked("banner")],
+        "required": [purpose.key for purpose in version.purposes if purpose.required],
+        "words": {each: _words(version, each) for each in shown},
+        "fallback": shown[0],
+    }
+
+
+@functools.lru_cache(maxsize=32)
+def _words(version: policy.Version, language: str) -> dict[str, Any]:
+    with force_locale(language):
+        ui = [gettext(sentence) for sentence in json.loads(_built("words.json"))]
+    told = [purpose for purpose in version.purposes if purpose.required or purpose.asked == "banner"]
+    return {
+        "ui": ui,
+        "purposes": {
+            purpose.key: [policy.pick(purpose.name, language), policy.pick(purpose.description, language)]
+            for purpose in told
+        },
+        "summary": policy.pick(version.summary, language) or "",
+    }
+
+
+@functools.cache
+def _built(name: str) -> str:
+    return (WIDGET / "static" / name).read_text("utf-8")
+
+
+def _body() -> bytes:
+    body = request.get_data(cache=False)
+    if len(body) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _json(value: dict[str, Any]) -> Response:
+    return Response(json.dumps(value), mimetype="application/json")

@@ -1,0 +1,96 @@
+"""What does it look like? A home of its own, the real server, and a page on another origin that plays the site.
+
+Ports are settings from the environment for this run alone, so a second run on other ports changes no file.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from .. import clock, database, home, policy, shell
+from ..problems import Problem, SettingsInvalid
+from ..settings import Settings
+
+SITE = "wadjet.kz"
+_HOST = "127.0.0.1"
+_OPERATOR: dict[str, str | Mapping[str, str]] = {
+    "name": {"kk": "«Wadjet» ЖШС", "ru": "ТОО «Wadjet»", "en": 'LLP "Wadjet"'},
+    "email": "info@wadjet.kz",
+    "website": "https://wadjet.kz",
+}
+
+
+def run(
+    folder: Path, port: int, site_port: int, *, one_origin: bool, announce: Callable[[Settings, str], None]
+) -> None:
+    """Serve backend and site until SIGTERM or SIGINT; `announce(settings, site's address)` once both answer.
+
+    one_origin  the site hands what is not its own to the backend, as the recommended set-up does
+    """
+    site_url, backend_url = f"http://{_HOST}:{site_port}", f"http://{_HOST}:{port}"
+    base_url = site_url if one_origin else backend_url
+    facts = home.Facts(SITE, (site_url,), base_url, listen=f"{_HOST}:{port}", operator=_OPERATOR)
+    given = {"HOME": str(folder), "BASE_URL": base_url, "SITES": f"{SITE}={site_url}", "LISTEN": facts.listen}
+    os.environ |= {f"WADJET_{name}": value for name, value in given.items()}
+    settings = _prepare(folder, facts)
+    site = _start_site(site_port)
+    try:
+        _serve("wadjet.app:create_app", port, lambda: announce(settings, f"{site_url}/"))
+    finally:
+        site.terminate()
+        site.join()
+
+
+def _prepare(folder: Path, facts: home.Facts) -> Settings:
+    """Found the home where there is none, and have something to offer."""
+    if not (folder / "wadjet.toml").exists():
+        list(home.found(folder, facts, now=clock.now()))
+    settings = shell.open_home(folder)
+    policy.reset()
+    if not policy.versions():
+        bundle = policy.read(policy.STARTER, operator=settings.operator)
+        policy.publish(bundle, settings=settings, now=clock.now(), incomplete=True)
+    database.receipts.close()  # what is open must not be shared with the site's process
+    return settings
+
+
+def _start_site(port: int) -> multiprocessing.process.BaseProcess:
+    """Serve the site in a process of its own. Raises SettingsInvalid where the port cannot be had."""
+    fork = multiprocessing.get_context("fork")
+    told, tell = fork.Pipe(duplex=False)
+    process = fork.Process(target=_play, args=(port, tell), daemon=True)
+    process.start()
+    tell.close()
+    try:
+        mistake = told.recv()
+    except EOFError:
+        mistake = "the demo's site does not start"
+    if mistake:
+        process.join()
+        raise SettingsInvalid(mistake, mistakes=[mistake])
+    return process
+
+
+def _play(port: int, tell: Connection) -> None:
+    threading.Thread(target=_follow, daemon=True).start()
+    try:
+        _serve("wadjet.demo.site:create_site", port, lambda: tell.send(""))
+    except Problem as problem:
+        tell.send(problem.detail)
+
+
+def _serve(factory: str, port: int, on_ready: Callable[[], None]) -> None:
+    from ..web import guards, server  # only serving pays for loading the server
+
+    server.serve(factory, host=_HOST, port=port, max_body_bytes=guards.MAX_BODY_BYTES, on_ready=on_ready)
+
+
+def _follow() -> None:
+    """End with the process that started us, however it ended."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(0)

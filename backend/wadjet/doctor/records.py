@@ -1,0 +1,224 @@
+"""Keys, database, policy, receipts: whether what was kept can be used and fits together."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import peewee
+
+from .. import clock, consent, database, jose, keys, policy
+from ..problems import Problem
+from ..settings import Settings
+from .findings import Finding, error, warning
+from .machine import is_open
+
+_TOLERANCE = timedelta(minutes=5)  # as posts have it
+
+
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Every check of this file, until one makes the next impossible."""
+    found = list(_key_files(settings)) or list(_keys(settings, now))
+    yield from found
+    broken = list(_database_files(settings)) or list(_database(settings))
+    yield from broken
+    if any(each.severity == "error" for each in broken):
+        return
+    policy.reset()
+    try:
+        yield from _policy(settings, now)
+        if not found:
+            yield from _signatures(settings)
+        yield from _time(now)
+    except Problem as problem:
+        yield error("receipts_database", problem.detail, "see the server's log")
+    except (ValueError, LookupError, TypeError) as failure:
+        what = f"a version in the database cannot be read ({type(failure).__name__})"
+        yield error("policy", what, "restore the database from a backup and find out who could write to it")
+    finally:
+        database.receipts.close()
+
+
+def _key_files(settings: Settings) -> Iterator[Finding]:
+    folder = settings.home / "keys"
+    for path in (folder, folder / "receipts.json", folder / "offers.json"):
+        if not path.exists():
+            remedy = "run `wadjet init`, or restore it from a backup if receipts were signed before"
+            yield error("keys", f"{path} is missing", remedy)
+            return
+        if not os.access(path, os.R_OK):
+            yield error("keys", f"{path} cannot be read by this user", "run as its owner, or chown it")
+            return
+        if is_open(path) or path.stat().st_mode & 0o020:
+            mode = 700 if path == folder else 600
+            yield error(
+                "keys",
+                f"others may read {path} and sign in the operator's name",
+                f"chmod {mode} {path}; if others could, also `wadjet keys rotate --compromised-since …`",
+            )
+
+
+def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        ring = keys.ring(settings)
+    except Problem as problem:
+        yield error("keys", problem.detail, "then start the server again")
+        return
+    if sum(key.state == "current" for key in ring.signing) != 1:
+        yield error(
+            "keys", "more than one key claims to be the current one", "restore keys/receipts.json from a backup"
+        )
+    if not ring.offer_secrets:
+        yield error("keys", "keys/offers.json holds no secret", "remove that file and run `wadjet init`")
+    for key in ring.signing:
+        if jose.thumbprint({name: key.jwk[name] for name in ("kty", "crv", "x")}) != key.kid:
+            yield error("keys", f"key {key.kid} is not the one that its id names", "restore keys/receipts.json")
+        elif clock.parse(key.created_at) > now + _TOLERANCE:
+            yield error("clock", f"key {key.kid} was made in the future", "set the machine's clock right (NTP)")
+    try:
+        keys.verify(ring.sign(b"wadjet"), ring.jwks())
+    except Problem:
+        yield error("keys", "what the current key signs does not verify", "restore keys/receipts.json from a backup")
+
+
+def _database_files(settings: Settings) -> Iterator[Finding]:
+    where = settings.receipts_database
+    if "://" in where:
+        if find_spec("psycopg") is None:
+            yield error(
+                "receipts_database",
+                "the program library for PostgreSQL is not installed",
+                "pip install wadjet-consent[postgresql]",
+            )
+        return
+    path = settings.home / where
+    if not path.exists():
+        yield error("receipts_database", f"{path} is missing", "run `wadjet init`, or restore it from a backup")
+    elif path.is_dir():
+        yield error("receipts_database", f"{path} is a folder", "name a file")
+    elif not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
+        yield error("receipts_database", f"{path} cannot be written by this user", "run as its owner, or chown it")
+    else:
+        yield from _sound(path)
+
+
+def _sound(path: Path) -> Iterator[Finding]:
+    remedy = "stop the server, keep a copy, restore from a backup"
+    try:
+        connection = sqlite3.connect(path, timeout=2)
+        try:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as failure:
+        yield error("receipts_database", f"{path} is damaged ({failure})", remedy)
+        return
+    if said != "ok":
+        yield error("receipts_database", f"{path} is damaged ({said})", remedy)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database.receipts.open(settings.receipts_database, settings.home)
+    try:
+        pending, unknown = database.migration_gaps()
+        if unknown:
+            yield error(
+                "receipts_database",
+                f"a newer release of Wadjet has changed it ({unknown[-1]})",
+                "install that release again",
+            )
+        elif pending:
+            yield error(
+                "receipts_database", f"its tables are not up to date ({pending[0]} is due)", "run `wadjet init`"
+            )
+        if "://" not in settings.receipts_database:
+            yield from database.receipts.read(_pragmas)
+    except (Problem, peewee.PeeweeException) as failure:
+        cause = str(failure.__cause__ or failure).partition("\n")[0]
+        yield error("receipts_database", f"it does not answer ({cause})", "start it, and check address and password")
+
+
+def _pragmas() -> list[Finding]:
+    """Only these two together keep what was acknowledged through a power cut."""
+    ((journal,), (sync,)) = (
+        database.receipts.execute(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")
+    )
+    if (journal, sync) == ("wal", 2):
+        return []
+    return [
+        error(
+            "receipts_database",
+            f"SQLite runs with journal_mode {journal}, synchronous {sync} in this folder",
+            "move it to a local disk",
+        )
+    ]
+
+
+def _policy(settings: Settings, now: datetime) -> Iterator[Finding]:
+    versions = policy.versions()
+    try:
+        current = policy.current(now)
+    except policy.NoPolicy:
+        coming = (
+            f"version {versions[-1].number} is in force from {clock.stamp(versions[-1].effective_at)}; until then"
+            if versions
+            else "until then"
+        )
+        yield error(
+            "policy",
+            f"no policy is in force; {coming} nothing is offered to visitors",
+            "run `wadjet policy publish PATH`",
+        )
+        return
+    if current.missing:
+        yield warning(
+            "policy",
+            f"version {current.number} lacks what the law asks: {', '.join(current.missing)}",
+            "set what is missing and publish again",
+        )
+    named, stated = current.operator.get("bin", ""), settings.operator.bin
+    if named and stated and named != stated:
+        yield warning(
+            "policy",
+            f"version {current.number} names BIN {named}, wadjet.toml {stated}",
+            "correct the one that is wrong, and publish again",
+        )
+    for version in versions:
+        if policy.digest(version.canonical) != version.digest:
+            yield error(
+                "policy",
+                f"version {version.number} was altered in the database",
+                "restore the database from a backup and find out who could write to it",
+            )
+
+
+def _signatures(settings: Settings) -> Iterator[Finding]:
+    """Whether today's keys are those that signed before: without them no receipt verifies."""
+    jwks = keys.ring(settings).jwks()
+    for version in policy.versions():
+        try:
+            signed, _ = keys.verify(version.signature, jwks)
+        except (Problem, jose.Unreadable):
+            signed = b""
+        if signed != version.digest.encode():
+            yield error(
+                "keys",
+                f"version {version.number} of the policy was not signed by a key in {settings.home / 'keys'}",
+                "restore keys/receipts.json from a backup; receipts of that time do not verify either",
+            )
+            return
+
+
+def _time(now: datetime) -> Iterator[Finding]:
+    last = max(
+        filter(None, [consent.last_recorded_at(), *(clock.stamp(each.published_at) for each in policy.versions())]),
+        default=None,
+    )
+    if last and now < clock.parse(last) - _TOLERANCE:
+        yield error(
+            "clock",
+            f"the machine says {clock.stamp(now)}, but something was recorded at {last}",
+            "set the machine's clock right (NTP); posts are refused until then",
+        )

@@ -1,0 +1,90 @@
+"""What a site's maintainer pastes: the tag, what its CSP must allow, and the proxy that makes it one origin."""
+
+from string import Template
+from urllib.parse import quote, urlsplit
+
+from ..settings import Settings, Site, origin_of
+
+# What the recommended set-up hands to the backend; the site keeps everything else.
+_PATHS = (
+    "/wadjet.js",
+    "/privacy/",
+    "/contact/",
+    "/api/",
+    "/static/wadjet/",
+    "/docs/",
+    "/openapi.json",
+    "/.well-known/jwks.json",
+    "/.well-known/gpc.json",
+    "/.well-known/security.txt",
+)
+
+_NGINX = Template("""\
+# Inside the `server` block of $host. Receipt ids are capabilities: whoever reads one in a log could withdraw it,
+# so what holds one is not logged, neither as access nor in an error's text.
+location ^~ /api/v1/receipts {
+    access_log off;
+    error_log /dev/null;
+$forward}
+location ~ ^($pattern) {
+$forward}
+location = /privacy {
+    return 301 /privacy/;
+}
+""")
+_NGINX_FORWARD = """\
+    proxy_pass http://$listen;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $$host;
+    proxy_set_header X-Forwarded-Host $$host;
+    proxy_set_header X-Forwarded-Proto $$scheme;
+    proxy_set_header X-Forwarded-For $$remote_addr;
+    client_max_body_size 16k;
+"""
+
+_CADDY = Template("""\
+# Receipt ids are capabilities: whoever reads one in a log could withdraw it, so every log leaves them out.
+{
+    log {
+        format filter {
+            wrap json
+            fields {
+                request>uri regexp "/receipts/[^/?]+" "/receipts/-"
+            }
+        }
+    }
+}
+$host {
+    @wadjet path $paths
+    reverse_proxy @wadjet $listen
+    redir /privacy /privacy/ permanent
+    # … and what the site had before
+}
+""")
+
+
+def tag(site: Site, settings: Settings) -> str:
+    """The one line that a page needs."""
+    return f'<script async src="{settings.base_url}/wadjet.js?site={quote(site.id)}"></script>'
+
+
+def csp(settings: Settings) -> str:
+    """What a site's Content-Security-Policy must allow, a directive a line."""
+    origin = origin_of(settings.base_url)
+    return (
+        f"script-src {origin}\nconnect-src {origin}\n"
+        "# and only where the policy already has trusted-types: trusted-types wadjet"
+    )
+
+
+def proxy(kind: str, site: Site, settings: Settings) -> str:
+    """The lines for `nginx` or `caddy` that put widget, policy and choices under the site's own address."""
+    parts = urlsplit(site.origins[0])
+    if kind == "caddy":
+        host = parts.netloc if parts.scheme == "https" else site.origins[0]  # a bare name means https there
+        paths = " ".join(f"{path}*" if path.endswith("/") else path for path in _PATHS)
+        return _CADDY.substitute(host=host, paths=paths, listen=settings.listen)
+    forward = Template(_NGINX_FORWARD).substitute(listen=settings.listen)
+    pattern = "|".join(path.replace(".", r"\.") + ("" if path.endswith("/") else "$") for path in _PATHS)
+    return _NGINX.substitute(host=parts.netloc, forward=forward, pattern=pattern)

@@ -1,0 +1,11 @@
+"""What happened, so that nobody can alter it later?
+
+Tables: `journal_entry` (in each database that holds acts). Rows are appended in the act's own transaction and are
+never updated or deleted; `entry` holds the exact bytes that a Merkle log takes up, in the order of `seq`.
+Whoever holds this storage could rewrite a row; checkpoints that others keep are what would show it.
+Clauses: policy 2.6, 9.1; 94-V art. 22(1)(5).
+"""
+
+from .journal import ACTS, append
+
+__all__ = ["ACTS", "append"]

@@ -1,0 +1,42 @@
+"""The journal of every act of processing, in the words of clause 9.1."""
+
+from datetime import datetime
+
+import rfc8785
+
+from .. import clock, database
+
+# Source: policy 9.1 (and 2.2 for `unblock`).
+ACTS = frozenset(
+    {
+        "collect",
+        "record",
+        "classify",
+        "accumulate",
+        "store",
+        "rectify",
+        "extract",
+        "use",
+        "distribute",
+        "provide",
+        "access",
+        "depersonalise",
+        "block",
+        "unblock",
+        "delete",
+        "destroy",
+    }
+)
+
+
+def append(act: str, event: str, *, about: str, at: datetime, **facts: str | int | None) -> None:
+    """Leave a row; call it inside the act's own transaction.
+
+    act    a word of clause 9.1; event  `room:subject:done`
+    about  what the row is about, for the operator's own look-up; not part of the entry's bytes
+    facts  ids, digests and numbers; never personal data
+    """
+    if act not in ACTS:
+        raise ValueError(f"{act!r} is not an act of clause 9.1")
+    entry = rfc8785.dumps({"act": act, "at": clock.stamp(at), "event": event, **facts})
+    database.receipts.execute("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", about, entry)

@@ -1,0 +1,34 @@
+"""What the policy room refuses."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from ..problems import Problem, Unavailable
+from .findings import Finding
+
+
+class BundleInvalid(Problem):
+    """A bundle or file that cannot become a policy version. `findings` holds every mistake; `detail` is one line."""
+
+    slug, status, title = "bundle-invalid", 422, "This cannot be published as a policy"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+class PolicyIncomplete(Problem):
+    """The policy lacks what the law asks; `missing` names it. Source: 94-V art. 8(4), 25(2)(1-1)."""
+
+    slug, status, title = "policy-incomplete", 422, "The policy lacks what the law asks"
+    carries: ClassVar = {"missing": list[str]}
+
+
+class VersionUnknown(Problem):
+    """No version of the policy has this number."""
+
+    slug, status, title = "version-unknown", 404, "There is no such version"
+
+
+class NoPolicy(Unavailable):
+    """Nothing is in force: no version was ever published, or its day has not come."""

@@ -1,0 +1,182 @@
+"""The verbs of the policy room: publish a version, tell which one is in force.
+
+Versions never change once published, so every process keeps them in memory and asks the database only which
+numbers exist, at most twice a second. While the database is gone the versions known go on being served.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .. import clock, database, keys, ledger
+from ..problems import Unavailable
+from ..settings import Settings
+from . import canonical
+from .bundle import Bundle, missing
+from .models import PolicyVersion, current_number, numbers
+from .problems import NoPolicy, PolicyIncomplete, VersionUnknown
+from .purposes import Purpose
+
+_LOOK_SECONDS = 0.4  # what one process publishes every process shows within a second
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """One published version of the policy. `texts`: language → filled canonical Markdown.
+
+    A version is the same object for as long as a process lives, so what is derived from it can be remembered.
+    """
+
+    number: int
+    digest: str  # SHA-256 of `canonical`, hex
+    effective_on: date
+    effective_at: datetime
+    published_at: datetime
+    material: bool
+    missing: tuple[str, ...]
+    summary: Mapping[str, str]
+    operator: Mapping[str, Any]
+    purposes: tuple[Purpose, ...]
+    texts: Mapping[str, str]
+    canonical: bytes
+    signature: str  # compact JWS over the ASCII bytes of `digest`
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its texts, kk, ru, en first."""
+        known = [language for language in ("kk", "ru", "en") if language in self.texts]
+        return (*known, *sorted(self.texts.keys() - set(known)))
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether its day has come; one published for at once stays so, also when the clock is set back."""
+        return self.effective_at <= now or self.effective_at == self.published_at
+
+    def asked(self, where: str) -> tuple[Purpose, ...]:
+        """The optional purposes asked in the `banner` or the `form`."""
+        return tuple(purpose for purpose in self.purposes if purpose.asked == where and not purpose.required)
+
+
+class _Shelf:
+    """The versions this process knows."""
+
+    def __init__(self) -> None:
+        self.versions: dict[int, Version] = {}
+        self.looked_at = float("-inf")
+        self.looking = threading.Lock()
+
+    def refresh(self) -> None:
+        """Take up what others published. One thread looks; the rest go on with what is known."""
+        if time.monotonic() - self.looked_at < _LOOK_SECONDS or not self.looking.acquire(blocking=not self.versions):
+            return
+        try:
+            database.receipts.read(self._take_up)
+        except Unavailable:
+            if not self.versions:
+                raise
+        finally:
+            self.looked_at = time.monotonic()
+            self.looking.release()
+
+    def _take_up(self) -> None:
+        for number in numbers():
+            if number not in self.versions:
+                self.versions[number] = _from_row(PolicyVersion.get_by_id(number))
+
+
+_shelf = _Shelf()
+
+
+def reset() -> None:
+    """Forget what is known: another home was opened in this process."""
+    global _shelf
+    _shelf = _Shelf()
+
+
+def current(now: datetime) -> Version:
+    """The version in force. Raises NoPolicy while there is none."""
+    _shelf.refresh()
+    in_force = [number for number, version in list(_shelf.versions.items()) if version.is_in_force(now)]
+    if not in_force:
+        raise NoPolicy("Publish one with `wadjet policy publish`.")
+    return _shelf.versions[max(in_force)]
+
+
+def versions() -> list[Version]:
+    """Every published version, the oldest first."""
+    _shelf.refresh()
+    return [_shelf.versions[number] for number in sorted(_shelf.versions)]
+
+
+def version(number: int) -> Version:
+    """One version. Raises VersionUnknown."""
+    _shelf.refresh()
+    if number not in _shelf.versions:
+        raise VersionUnknown(f"Version {number} was never published.")
+    return _shelf.versions[number]
+
+
+def asks_since(now: datetime) -> int:
+    """The last version in force that asked every visitor again (a material change)."""
+    newest = current(now).number
+    return max((known.number for known in versions() if known.material and known.number <= newest), default=1)
+
+
+def is_current(number: int, *, now: datetime) -> bool:
+    """Whether this version is in force; asks the database, so call it inside a transaction."""
+    return current_number(clock.stamp(now)) == number
+
+
+def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bool = False) -> Version:
+    """Publish a version: immutable, signed, and visible everywhere at once.
+
+    incomplete  publish although the law asks for more; every page and receipt then says so
+    Raises PolicyIncomplete with what is missing. Source: policy 12.2, 12.3; 94-V art. 8(4), 25(2)(1-1).
+    """
+    lacks = missing(bundle)
+    if lacks and not incomplete:
+        raise PolicyIncomplete(", ".join(lacks), missing=list(lacks))
+    effective_on = bundle.effective or clock.local_date(now)
+    keyring = keys.ring(settings)
+
+    def insert() -> int:
+        number = max(numbers(), default=0) + 1
+        content = canonical.encode(bundle, number=number, effective=effective_on, privacy_url=settings.privacy_url)
+        digest = canonical.digest(content)
+        PolicyVersion.insert(
+            number=number,
+            digest=digest,
+            canonical=content,
+            signature=keyring.sign(digest.encode("ascii")),
+            # A date already past is what the document says of itself; nobody could have read it before now.
+            effective_at=clock.stamp(max(clock.start_of(effective_on), now)),
+            published_at=clock.stamp(now),
+            missing=",".join(lacks),
+        ).execute()
+        ledger.append("provide", "policy:version:published", about=str(number), at=now, version=number, digest=digest)
+        return number
+
+    number = database.receipts.write(insert)
+    _shelf.looked_at = float("-inf")
+    return version(number)
+
+
+def _from_row(row: PolicyVersion) -> Version:
+    content = canonical.decode(bytes(row.canonical))
+    return Version(
+        number=row.number,
+        digest=row.digest,
+        effective_on=content.effective_on,
+        effective_at=clock.parse(row.effective_at),
+        published_at=clock.parse(row.published_at),
+        material=content.material,
+        missing=tuple(filter(None, row.missing.split(","))),
+        summary=content.summary,
+        operator=content.operator,
+        purposes=content.purposes,
+        texts=content.texts,
+        canonical=bytes(row.canonical),
+        signature=row.signature,
+    )

@@ -1,0 +1,120 @@
+"""What every request passes: Host, body size, cross-origin rules, security headers, rate limits."""
+
+import hmac
+import re
+import secrets
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+
+from .. import clock
+from ..problems import Problem
+from ..settings import Settings, origin_of
+
+MAX_BODY_BYTES = 16 * 1024
+
+# The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {base}; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
+)
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+# Read by any page: they depend on site and language alone and hold nothing of a person.
+_OPEN_PATHS = frozenset({"/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"})
+
+
+class HostNotAllowed(Problem):
+    """The Host header names none of ours: add it to `hosts` in wadjet.toml if it is.
+
+    Links and caches built on it would be somebody else's.
+    """
+
+    slug, status, title = "host-not-allowed", 421, "This server does not answer for that host"
+
+
+def address_key() -> str:
+    """Who posts, for counting only: a keyed hash that no one can turn back, its key gone with the day.
+
+    An IPv6 network of 64 bits is one household. The key lives in this process' memory.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:  # a proxy that does not say; all who come so are counted as one
+        address = ip_address(0)
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
+    day = clock.local_date(current_app.extensions["wadjet.clock"]())
+    if _daily.get("day") != day:
+        _daily.update(day=day, key=secrets.token_bytes(32))
+    key: bytes = _daily["key"]
+    return hmac.new(key, address.packed, sha256).hexdigest()[:32]
+
+
+_daily: dict[str, Any] = {}
+# Without Redis each process counts for itself. Never `in_memory_fallback`: it would limit withdrawals too.
+limiter = Limiter(key_func=address_key, headers_enabled=False, in_memory_fallback_enabled=True, default_limits=[])
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the guards up."""
+    hosts = frozenset(settings.hosts)
+    site_origins = frozenset(origin for site in settings.sites.values() for origin in site.origins)
+    page_policy = _PAGE_POLICY.format(base=origin_of(settings.base_url))
+    extra = (
+        {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+        if settings.base_url.startswith("https://")
+        else {}
+    )
+
+    @app.before_request
+    def check_host() -> Response | None:
+        if host_name(request.host) not in hosts:
+            raise HostNotAllowed("Add it to `hosts` in wadjet.toml if it is yours.")
+        if request.method == "OPTIONS" and request.path.startswith("/api/"):
+            return Response(status=204)
+        return None
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        for name, value in (_EVERYWHERE | extra).items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", page_policy if response.mimetype == "text/html" else _DATA_POLICY)
+        if request.path in _OPEN_PATHS:
+            headers["Access-Control-Allow-Origin"] = "*"
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        elif request.path.startswith("/api/"):
+            _cross_origin(response, site_origins | settings.own_origins)
+        else:
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without the port."""
+    return re.sub(r":[0-9]*\Z", "", host).strip("[]").lower()
+
+
+def _cross_origin(response: Response, origins: frozenset[str]) -> None:
+    """Exact origins only, never with credentials (cookies would make a write forgeable)."""
+    response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "Origin"]))
+    response.headers.setdefault("Cache-Control", "no-store")
+    origin = request.headers.get("Origin")
+    if origin in origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Max-Age"] = "7200"

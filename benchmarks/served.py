@@ -1,0 +1,83 @@
+"""What is measured, each served by the same server: the real application, and bare Flask beside it."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, jsonify, request
+
+ROOT = Path(__file__).parents[1]
+STATIC = b"x" * 20_000
+
+
+def bare() -> Flask:
+    """The least a Flask application can do: read JSON, answer JSON; answer bytes."""
+    app = Flask(__name__)
+
+    @app.post("/json")
+    def post() -> object:
+        return jsonify({"id": request.get_json()["id"]})
+
+    @app.get("/bytes")
+    def get() -> bytes:
+        return STATIC
+
+    return app
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server process of its own, on a core of its own."""
+
+    port: int
+    pid: int
+    home: Path
+
+    @property
+    def resident_mb(self) -> float:
+        """RSS of the process."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def ask(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:  # noqa: S310
+            return bytes(answer.read())
+
+
+@contextlib.contextmanager
+def serving(factory: str, home: Path, core: int = 0, **environment: str) -> Iterator[Served]:
+    """`python -m benchmarks.served FACTORY` on `core`, until the block ends."""
+    told = os.environ | {"WADJET_HOME": str(home), "PYTHONPATH": str(ROOT)} | environment
+    command = [sys.executable, "-m", "benchmarks.served", factory]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=told, cwd=home,
+                          preexec_fn=lambda: os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})) as process:
+        assert process.stdout
+        try:
+            yield Served(int(process.stdout.readline()), process.pid, home)
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
+def founded() -> Iterator[Path]:
+    """A home with the starter policy published."""
+    with tempfile.TemporaryDirectory(prefix="wadjet-bench-") as folder:
+        home = Path(folder)
+        for command in (["init"], ["policy", "publish", "starter", "--incomplete"]):
+            subprocess.run([sys.executable, "-m", "wadjet.cli", *command], check=True, stdout=subprocess.DEVNULL,
+                           env=os.environ | {"WADJET_HOME": folder})
+        yield home
+
+
+if __name__ == "__main__":
+    from tests.services import free_port
+    from wadjet.web.server import serve
+
+    port = free_port()
+    serve(sys.argv[1], host="127.0.0.1", port=port, max_body_bytes=16 * 1024, on_ready=lambda: print(port, flush=True))

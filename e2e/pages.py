@@ -1,0 +1,162 @@
+"""What a person does on a page, in their words. Things are found by role and name, in the language shown."""
+
+import gettext
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from wadjet import policy
+
+TRANSLATIONS = Path(policy.__file__).parents[1] / "translations"
+PURPOSES = {each["key"]: each["name"] for each in tomllib.loads((policy.STARTER / "policy.toml").read_text())["purposes"]}
+LANGUAGES = ("kk", "ru", "en")
+
+
+def say(sentence: str, language: str) -> str:
+    """A sentence of the widget or the pages, as people of that language read it."""
+    if language == "en":
+        return sentence
+    return gettext.translation("messages", TRANSLATIONS, [language], fallback=True).gettext(sentence)
+
+
+class Widget:
+    """The banner, the panel and the small way back, on whichever page embeds them."""
+
+    def __init__(self, page: Page, language: str = "en") -> None:
+        self.page, self.language = page, language
+
+    def say(self, sentence: str) -> str:
+        return say(sentence, self.language)
+
+    @property
+    def region(self) -> Locator:
+        """All that the widget shows."""
+        return self.page.get_by_role("region", name=self.say("Privacy choices"))
+
+    def button(self, sentence: str) -> Locator:
+        return self.region.get_by_role("button", name=self.say(sentence), exact=True)
+
+    @property
+    def banner(self) -> Locator:
+        """The banner's heading: it stands while the banner does."""
+        return self.region.get_by_role("heading", name=self.say("Privacy choices"))
+
+    @property
+    def corner(self) -> Locator:
+        """The small way back in."""
+        return self.button("Privacy choices")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("dialog", name=self.say("Privacy choices"))
+
+    def accept(self) -> None:
+        self.button("Accept all").click()
+
+    def refuse(self) -> None:
+        self.button("Refuse all").click()
+
+    def open(self) -> None:
+        """Open the panel, from the banner or from the corner."""
+        self.button("Choose").or_(self.corner).click()
+        expect(self.panel).to_be_visible()
+
+    def switch(self, purpose: str) -> Locator:
+        return self.panel.get_by_role("switch", name=PURPOSES[purpose][self.language])
+
+    def choose(self, **purposes: bool) -> None:
+        """Open the panel, set these switches, save."""
+        self.open()
+        for purpose, on in purposes.items():
+            self.switch(purpose).set_checked(on)
+        self.button("Save choice").click()
+
+    def withdraw(self) -> None:
+        """From wherever the page was left: two clicks."""
+        self.open()
+        self.button("Withdraw consent").click()
+
+    def download_receipt(self) -> Path:
+        """The file that a person keeps."""
+        self.open()
+        with self.page.expect_download() as download:
+            self.button("Download receipt").click()
+        self.panel.get_by_role("button", name=self.say("Close")).click()
+        return download.value.path()
+
+    def expect_said(self, sentence: str) -> None:
+        """What a screen reader is told."""
+        expect(self.region.get_by_role("status")).to_have_text(self.say(sentence))
+
+    def expect_asking(self) -> None:
+        expect(self.banner).to_be_visible()
+
+    def expect_settled(self) -> None:
+        """Nothing is asked any more; the way back is there."""
+        expect(self.corner).to_be_visible()
+        expect(self.banner).to_have_count(0)
+
+
+class Site(Widget):
+    """The page that plays the site, a script and a frame waiting in it."""
+
+    def __init__(self, page: Page, url: str, language: str = "en") -> None:
+        super().__init__(page, language)
+        self.url = url
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
+
+    def visit(self) -> "Site":
+        self.page.goto(f"{self.url}?lang={self.language}")
+        return self
+
+    @property
+    def script(self) -> Locator:
+        """What the script that waits for `measurement` writes when it runs."""
+        return self.page.get_by_text("measurement runs")
+
+    @property
+    def frame(self) -> FrameLocator:
+        return self.page.frame_locator("iframe")
+
+    def expect_running(self, *purposes: str) -> None:
+        """Exactly these purposes run."""
+        expect(self.script).to_have_count(int("measurement" in purposes))
+        if "embeds" in purposes:
+            expect(self.frame.get_by_text("embeds runs")).to_be_visible()
+        else:
+            expect(self.page.locator("iframe[src]")).to_have_count(0)
+            expect(self.page.locator("iframe")).to_be_hidden()
+
+    def asked_for(self, *parts: str) -> list[str]:
+        """The requests so far whose method or address holds one of these."""
+        return [each for each in self.requests if any(part in each for part in parts)]
+
+    def stored(self) -> dict[str, str]:
+        """All that this origin keeps in localStorage."""
+        return dict(self.page.evaluate("Object.assign({}, localStorage)"))
+
+    def remembered(self) -> Any:
+        """What the widget keeps, read."""
+        return json.loads(self.stored().get("wadjet:wadjet.kz", "null"))
+
+    def databases(self) -> list[str]:
+        """The IndexedDB databases of this origin."""
+        return [each["name"] for each in self.page.evaluate("indexedDB.databases()")]
+
+    def receipt_id(self) -> str:
+        """Of the consent that stands."""
+        return str(self.remembered()["given"]["id"])
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait for something that no locator shows; fails after five seconds."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    assert holds()

@@ -1,0 +1,144 @@
+"""Real servers for the journeys: `wadjet` in processes of its own, and a website that somebody wrote by hand."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import requests
+
+from tests.services import free_port
+
+WADJET = str(Path(sys.executable).with_name("wadjet"))
+START_SECONDS = 30
+
+
+def environ(**more: str) -> dict[str, str]:
+    """The environment of a command: nothing of ours but what is named."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WADJET_")}
+    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"} | more
+
+
+class Home:
+    """A folder that WADJET_HOME names, the command line that acts on it, and the process that serves it."""
+
+    def __init__(self, folder: Path, *serving: str, ready: str, **more: str) -> None:
+        """serving  the command that serves, with its arguments; ready  what it says once it answers"""
+        self.folder = folder
+        self.environ = environ(WADJET_HOME=str(folder), **more)
+        self._serving, self._ready = serving, ready
+        self._log = folder.with_suffix(".log")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def wadjet(self, *arguments: str | Path) -> str:
+        """Run a command, in a process of its own, and give what it prints."""
+        done = subprocess.run([WADJET, *arguments], env=self.environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve; returns once it answers."""
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen([WADJET, *self._serving], env=self.environ, stdout=log,
+                                             stderr=subprocess.STDOUT, start_new_session=True)
+        until = time.monotonic() + START_SECONDS
+        while self._ready not in self.said():
+            assert self._process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.02)
+
+    def said(self) -> str:
+        """What the serving process has printed."""
+        return self._log.read_text("utf-8")
+
+    def freeze(self) -> None:
+        """It takes connections and answers nobody, as a machine that hangs."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """As a power cut does, without a word."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> None:
+        """End it as an init system does."""
+        if self._process is None:
+            return
+        self.thaw()
+        self._process.terminate()
+        assert self._process.wait(20) == 0, self.said()
+        self._process = None
+
+
+class Demo(Home):
+    """What `make run` starts: the backend and, on another origin or on the same one, a page that plays the site."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.port, self.site_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.site_port}/"
+        self.backend = self.url[:-1] if "--one-origin" in options else f"http://127.0.0.1:{self.port}"
+        self.privacy = f"{self.backend}/privacy/"
+        super().__init__(folder, "demo", *options, ready="Ctrl-C", PORT=str(self.port), SITE_PORT=str(self.site_port),
+                         WADJET_RATE_LIMIT="6000 per minute")
+
+    def status(self, receipt: str) -> str:
+        """What the server says of a receipt to whoever knows its id."""
+        return str(requests.get(f"{self.backend}/api/v1/receipts/{receipt}", timeout=10).json()["status"])
+
+
+Page = tuple[str, Mapping[str, str]]
+
+
+class Website:
+    """Pages of one's own on an origin of one's own; `asked` are the paths that browsers came for."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.pages: dict[str, Page] = {}
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:  # noqa: N802 - the library's name
+                site.asked.append(self.path)
+                text, headers = site.pages.get(self.path.partition("?")[0], ("", {}))
+                body = text.encode()
+                self.send_response(200 if body else 404)
+                kind = "text/javascript" if self.path.endswith(".js") else "text/html"
+                for name, value in {"Content-Type": f"{kind}; charset=utf-8", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.origin = f"http://{host}:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+
+    def show(self, path: str, text: str, **headers: str) -> str:
+        """Put a page or a script there; its address."""
+        self.pages[path] = text, {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.origin + path
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

@@ -1,0 +1,54 @@
+"""The small application that `test_server.py` has served in a process of its own."""
+
+import os
+import sys
+import time
+
+from flask import Flask, request
+
+from wadjet.web.server import serve
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+
+    @app.route("/echo", methods=["GET", "POST"])
+    def echo() -> dict[str, object]:
+        return {
+            "address": request.remote_addr,
+            "host": request.host,
+            "path": request.path,
+            "query": request.query_string.decode(),
+            "body": request.get_data(as_text=True),
+            "headers": {name: value for name, value in request.headers.items() if name.startswith("X")},
+            "process": os.getpid(),
+        }
+
+    @app.get("/slow")
+    def slow() -> str:
+        time.sleep(1)
+        return "at last"
+
+    @app.get("/large")
+    def large() -> bytes:
+        return b"x" * 8_000_000
+
+    @app.get("/die")
+    def die() -> str:
+        os._exit(1)
+
+    return app
+
+
+if __name__ == "__main__":
+    serve(
+        "tests.web.served:create_app",
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        workers=int(sys.argv[2]),
+        threads=8,
+        max_body_bytes=MAX_BODY_BYTES,
+        on_ready=lambda: print("ready", flush=True),  # noqa: T201
+    )

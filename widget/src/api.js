@@ -1,0 +1,52 @@
+/**
+ * The backend's API. A refusal is a WadjetProblem, no sound answer any other error.
+ */
+
+// Taken once: what a page puts in its place later does not reach us.
+const request = globalThis.fetch;
+
+/** A refusal of the server. Source: RFC 9457. */
+export class WadjetProblem extends Error {}
+
+/**
+ * @param {Offer} offer @param {string} path @param {string} [body] @param {string} [contentType]  a GET needs one that is sent without asking first
+ * @returns {Promise<any>}
+ */
+async function call({ base }, path, body, contentType = "text/plain") {
+  /** @type {any} */
+  const init = {
+    __proto__: null,
+    body,
+    method: body ? "POST" : "GET",
+    headers: { "content-type": contentType },
+    // A person who decides and leaves at once has decided.
+    keepalive: !!body,
+    credentials: "omit",
+    cache: "no-store",
+    signal: AbortSignal.timeout(2e4),
+  };
+  const response = await request(`${base}/api/v1/${path}`, init);
+  if (response.ok) return response.json();
+  const { status, headers } = response;
+  const { type, detail, offer } = await response.json().catch(() => ({}));
+  throw Object.assign(new WadjetProblem(detail), {
+    status, offer,
+    slug: `${type}`.replace(/.*\//, ""),
+    /** Seconds. */
+    retryAfter: Number(headers.get("retry-after")),
+  });
+}
+
+/** @param {Offer} offer @param {Decision} decision @param {[body: string, type: string]} sealed */
+export async function post(offer, { id, event }, sealed) {
+  const answer = await call(offer, "receipts", ...sealed);
+  // A withdrawal made twice answers the first one, whose id is not ours.
+  if (answer.receipt && (answer.id === id || event === "withdrawn")) return answer;
+  throw new Error();
+}
+
+/** @param {Offer} offer @param {string} id */
+export const fetchReceipt = (offer, id) => call(offer, `receipts/${id}`);
+
+/** @param {Offer} offer @param {string} language */
+export const fetchOffer = (offer, language) => call(offer, `offer?site=${offer.site}&lang=${language}`);

@@ -1,0 +1,164 @@
+/**
+ * The banner, the panel, the small way back, and what stands in place of a blocked frame:
+ * they draw what they are given and tell what was pressed.
+ */
+import css from "./banner.css";
+import bannerTree from "../templates/widget/banner.html";
+import cornerTree from "../templates/widget/corner.html";
+import embedTree from "../templates/widget/embed.html";
+import panelTree from "../templates/widget/panel.html";
+import purposeTree from "../templates/widget/purpose.html";
+import { grow } from "./grow.js";
+import { make } from "./page.js";
+
+/** Long enough that a click on its way to something else is not taken for consent. */
+const SETTLE = 500;
+/** How long a sentence stays that asks for nothing. */
+const HUSH = 6e3;
+
+/**
+ * What is to be shown.
+ * @typedef {object} View
+ * @property {Offer} offer
+ * @property {string} language
+ * @property {boolean} asking
+ * @property {number} [since] the version last decided on, where it is asked again
+ * @property {boolean} signal whether the browser asks for privacy
+ * @property {Given} [last] what was chosen last
+ * @property {boolean} waiting whether that is yet to be acknowledged
+ */
+
+/**
+ * An element with an open shadow root, dressed.
+ * @param {string} name @param {HTMLElement} box what it shows
+ * @param {(value: string) => void} press told of each button pressed; what gives consent, only where a person meant it
+ * @returns {HTMLElement}
+ */
+function shadow(name, box, press) {
+  const host = make(name);
+  const root = host.attachShadow({ mode: "open" });
+  box.onclick = ({ target, isTrusted }) => {
+    const button = /** @type {Element} */ (target).closest("button");
+    if (!button) return;
+    const { x, y, width, height } = button.getBoundingClientRect();
+    // A real press, on something that is to be seen: where part of the page lies above it, that is what is found.
+    const meant = isTrusted && !button.ariaDisabled && button.contains(root.elementFromPoint(x + width / 2, y + height / 2));
+    if (meant || !/^(accept|save|allow)$/.test(button.value)) press(button.value);
+  };
+  root.append(box);
+  try {
+    // A strict CSP forbids `<style>`; an old browser, which cannot make sheets, shows it plain.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {}
+  return host;
+}
+
+/** @param {View} view @param {Tree} tree @param {string} [key] of the purpose it is about */
+function draw({ offer, language, since, signal, last }, tree, key = "") {
+  const { ui, purposes, summary } = offer.words[language];
+  const receipt = last?.event === "given" && last.id;
+  const optional = offer.asked.includes(key);
+  const name = (/** @type {string} */ one) => purposes[one]?.[0];
+  return grow(tree, ui, {
+    __proto__: null, ...offer, since, signal, summary, key,
+    receipt: receipt || "",
+    changes: offer.changes.replace("{m}", `${since}`),
+    asked: offer.asked[0],
+    asks: offer.asked.map(name).join(", ") || offer.policy,
+    free: !receipt,
+    name: name(key),
+    description: purposes[key]?.[1],
+    optional,
+    required: !optional,
+  });
+}
+
+/**
+ * @param {(purposes: Purposes | null) => void} choose
+ * @param {() => void} download
+ */
+export function createBanner(choose, download) {
+  const section = make("section");
+  const status = make("p");
+  /** @type {View} */
+  let view;
+  /** @type {any} */
+  let panel;
+  let drawn = "";
+  /** @type {ReturnType<typeof setTimeout>} */
+  let hush;
+
+  const close = () => {
+    panel?.remove();
+    panel = undefined;
+  };
+
+  /** Opens the panel with what is chosen now; nothing is ticked that was not. */
+  const open = () => {
+    close();
+    panel = draw(view, panelTree);
+    const list = panel.querySelector("div");
+    for (const key of [...view.offer.required, ...view.offer.asked]) list.append(draw(view, purposeTree, key));
+    for (const control of list.querySelectorAll("input")) control.checked = view.last?.purposes[control.name] === true;
+    panel.onclose = close;
+    section.append(panel);
+    panel.showModal();
+  };
+
+  const host = shadow("wadjet-banner", section, (value) => {
+    if (value === "open") return open();
+    if (value === "receipt") return download();
+    const purposes = view.offer.asked.map((key) => [key, value === "accept" || panel?.querySelector(`[name=${key}]`).checked]);
+    close();
+    if (value !== "close") choose(value === "refuse" ? null : Object.fromEntries(purposes));
+    section.lastChild.focus();
+  });
+
+  status.role = "status";
+
+  return {
+    host,
+    open,
+    /** Brings what is shown up to date. @param {View} now */
+    draw(now) {
+      view = now;
+      const { offer, language, asking } = view;
+      const key = [offer.version, language, asking].join();
+      if (drawn === key) return;
+      drawn = key;
+      const shown = draw(view, asking ? bannerTree : cornerTree);
+      close();
+      section.lang = language;
+      section.dir = "auto";
+      section.ariaLabel = offer.words[language].ui[_("Privacy choices")];
+      section.replaceChildren(status, shown);
+      if (!asking) return;
+      const accept = shown.querySelector("button");
+      accept.ariaDisabled = "true";
+      setTimeout(() => (accept.ariaDisabled = null), SETTLE);
+    },
+    /** @param {number} [sentence] none: nothing more to say */
+    tell(sentence = -1) {
+      clearTimeout(hush);
+      status.textContent = view.offer.words[view.language].ui[sentence];
+      if (!view.waiting) hush = setTimeout(() => (status.textContent = ""), HUSH);
+    },
+  };
+}
+
+/**
+ * In place of a frame that waits for consent.
+ * @param {View} view @param {string} purpose
+ * @param {HTMLElement} frame whose room it takes, so that nothing moves
+ * @param {() => void} allow
+ */
+export function createEmbed(view, purpose, frame, allow) {
+  const box = draw(view, embedTree, purpose);
+  box.lang = view.language;
+  // By CSSOM, which a strict CSP allows.
+  const { width, height } = frame.getBoundingClientRect();
+  box.style.cssText = `width:${width}px;min-height:${height}px`;
+  return shadow("wadjet-embed", box, allow);
+}

@@ -1,0 +1,138 @@
+/**
+ * Runs what is marked with a purpose once that purpose is allowed, and stops it when it no longer is.
+ *
+ * Only inert `<script type="text/plain">`, frames and images are touched, only http(s) addresses, only listed attributes:
+ * what a visitor may write into a page must not become code by way of us.
+ */
+import { make, root } from "./page.js";
+
+/**
+ * The address an element is to load, where it is fit to be loaded.
+ * @param {{getAttribute(name: string): string | null, baseURI: string}} element
+ */
+export function safeUrl(element) {
+  try {
+    const { href, protocol } = new URL(element.getAttribute("data-src") || "x:", element.baseURI);
+    return /^https?:$/.test(protocol) && href;
+  } catch {
+    // Not an address.
+  }
+}
+
+/** Names as "_ga*, session" lists them.
+ * @param {string} list */
+export const names = (list) => new RegExp(`^(${list.replace(/[\s,]+/g, "|").replace(/\*/g, ".*")})$`);
+
+/**
+ * Every spelling under which a page may have set a cookie, as a text that ends it.
+ * @param {string} name @param {string} host @param {string} path
+ */
+export const erasers = (name, host, path) =>
+  ["", ...host.split(".").map((_label, index, labels) => `;domain=${labels.slice(index).join(".")}`)].flatMap((domain) =>
+    [...path].map((_letter, index) => `${name}=;max-age=0;path=${path.slice(0, index + 1)}${domain}`));
+
+/** Ends what a purpose has left in this page's origin, as far as script can see it. @param {string | null} list */
+function clear(list) {
+  if (!list) return;
+  try {
+    const listed = names(list);
+    for (const area of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(area)) if (listed.test(key)) area.removeItem(key);
+    }
+    for (const [name] of document.cookie.matchAll(/[^=; ]+(?==)/g)) {
+      if (listed.test(name)) for (const text of erasers(name, location.hostname, location.pathname)) document.cookie = text;
+    }
+  } catch {
+    // Blocked: nothing is there.
+  }
+}
+
+const rules = { createScript: (/** @type {string} */ text) => text, createScriptURL: (/** @type {string} */ text) => text };
+/** @type {any} */
+let policy;
+
+/** Trusted Types: scripts go through one named policy, made when the first is due. Where it is refused they stay inert. */
+function trust() {
+  try {
+    return (policy ??= /** @type {any} */ (window).trustedTypes.createPolicy("wadjet", rules));
+  } catch {
+    return (policy = rules);
+  }
+}
+
+/**
+ * @param {string | undefined} nonce of our own script tag: where there is one, a marked script must carry it too
+ * @param {(purpose: string) => boolean} allows
+ * @param {(frame: HTMLIFrameElement) => Element | undefined} placeholder
+ * @param {(error: unknown) => void} fail
+ */
+export function createGate(nonce, allows, placeholder, fail) {
+  /** @type {Map<any, Element | undefined>} marked script → what runs for it; marked frame → what stands in its place */
+  const partners = new Map();
+  let last = Promise.resolve();
+
+  const isOn = (/** @type {Element} */ marked) => allows(`${marked.getAttribute("data-wadjet")}`);
+
+  /** @param {HTMLScriptElement} marked */
+  const run = async (marked) => {
+    if (!partners.has(marked)) return;
+    const script = make("script");
+    const url = safeUrl(marked);
+    for (const { name, value } of marked.attributes) {
+      if (/^(id|integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name)) script.setAttribute(name, value);
+    }
+    script.nonce = marked.nonce;
+    if (marked.getAttribute("data-type") === "module") script.type = "module";
+    script.async = marked.hasAttribute("async");
+    if (url) script.src = trust().createScriptURL(url);
+    else script.text = trust().createScript(marked.text);
+    partners.set(marked, script);
+    const ended = new Promise((done) => (script.onload = script.onerror = done));
+    marked.after(script);
+    if (url && !script.async) await ended;
+  };
+
+  /** A script is worth running: inert, ours to run, whole, and with an address fit to be loaded or none.
+   * @param {HTMLScriptElement} marked */
+  const isReady = (marked) =>
+    marked.type === "text/plain" && (!nonce || marked.nonce === nonce) && document.readyState !== "loading"
+    && (marked.hasAttribute("data-src") ? safeUrl(marked) : marked.text);
+
+  /** @param {HTMLIFrameElement | HTMLImageElement} marked @param {boolean} on */
+  const load = (marked, on) => {
+    const url = safeUrl(marked);
+    if (!url || marked.hasAttribute("srcdoc")) return;
+    if (on !== marked.hasAttribute("src")) {
+      if (on) marked.src = url;
+      else marked.removeAttribute("src");
+      // Only leaving the tree ends what runs in a frame.
+      if (!on) marked.replaceWith(marked);
+    }
+    if (!(marked instanceof HTMLIFrameElement)) return;
+    const box = !on && !partners.has(marked) && placeholder(marked);
+    if (box) {
+      partners.set(marked, box);
+      marked.before(box);
+    }
+    marked.hidden = partners.has(marked);
+  };
+
+  /** Brings the page in line with what is allowed. @param {boolean} changed whether that may differ from last time */
+  return (changed) => {
+    for (const [marked, partner] of partners) {
+      if (marked.isConnected && isOn(marked) === marked instanceof HTMLScriptElement) continue;
+      partner?.remove();
+      partners.delete(marked);
+    }
+    for (const marked of /** @type {NodeListOf<any>} */ (root.querySelectorAll("[data-wadjet]"))) {
+      const on = isOn(marked);
+      if (marked instanceof HTMLScriptElement) {
+        if (on && !partners.has(marked) && isReady(marked)) {
+          partners.set(marked, undefined);
+          last = last.then(() => run(marked)).catch(fail);
+        }
+      } else if (/^i(frame|mg)$/.test(marked.localName)) load(marked, on);
+      if (changed && !on) clear(marked.getAttribute("data-wadjet-clears"));
+    }
+  };
+}
