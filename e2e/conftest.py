@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from e2e.pages import Site
-from e2e.servers import Demo
+from e2e.servers import Backend, Demo, Website
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-OURS = {"127.0.0.1", "wadjet.test", "consent.test"}
+OURS = {"127.0.0.1", "wadjet.test"}
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP *.test 127.0.0.1",
@@ -46,8 +46,9 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def context(context: BrowserContext, faults: list[str]) -> Iterator[BrowserContext]:
-    """One visitor's browser. Whatever a page throws fails the test, and so does a request to anybody else."""
+def new_context(new_context: Callable[..., BrowserContext], faults: list[str]
+                ) -> Iterator[Callable[..., BrowserContext]]:
+    """Another visitor's browser. Whatever its pages throw fails the test, and so does a request to anybody else."""
     def hear(message: ConsoleMessage) -> None:
         # The browser's own line about an answer of 400 and above, or none, is no fault of a page.
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
@@ -58,10 +59,14 @@ def context(context: BrowserContext, faults: list[str]) -> Iterator[BrowserConte
         if parts.scheme not in ("blob", "data") and parts.hostname not in OURS:
             faults.append(f"third party: {request.url}")
 
-    context.on("console", hear)
-    context.on("weberror", lambda error: faults.append(str(error.error)))
-    context.on("request", see)
-    yield context
+    def open_one(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.on("console", hear)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("request", see)
+        return context
+
+    yield open_one
     assert faults == []
 
 
@@ -81,6 +86,21 @@ def _serve(demo: Demo) -> Iterator[Demo]:
     demo.start()
     yield demo
     demo.stop()
+
+
+@pytest.fixture(scope="session")
+def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
+    """A website that somebody wrote by hand, under two names, one of which browsers take for an insecure one."""
+    website = Website()
+    backend = Backend(tmp_path_factory.mktemp("website") / "home")
+    backend.wadjet("init", "--site", "wadjet.kz", "--base-url", backend.url,
+                   "--origin", website.origin, "--origin", website.insecure_origin)
+    backend.wadjet("policy", "publish", "starter", "--incomplete")
+    backend.start()
+    website.tag = backend.wadjet("embed").strip()
+    yield website
+    backend.stop()
+    website.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
 from wadjet import policy
 
@@ -135,6 +135,12 @@ class Site(Widget):
     def asked_for(self, *parts: str) -> list[str]:
         """The requests so far whose method or address holds one of these."""
         return [each for each in self.requests if any(part in each for part in parts)]
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Requests of that pattern stay on their way; each can be let go with `continue_()`, or answered."""
+        held: list[Route] = []
+        self.page.route(pattern, lambda route: held.append(route))
+        return held
 
     def stored(self) -> dict[str, str]:
         """All that this origin keeps in localStorage."""

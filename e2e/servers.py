@@ -98,13 +98,23 @@ class Demo(Home):
         return str(requests.get(f"{self.backend}/api/v1/receipts/{receipt}", timeout=10).json()["status"])
 
 
+class Backend(Home):
+    """What `wadjet serve` serves, for a site of somebody's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        super().__init__(folder, "serve", "--port", str(self.port), ready="Serving", WADJET_RATE_LIMIT="6000 per minute")
+
+
 Page = tuple[str, Mapping[str, str]]
 
 
 class Website:
     """Pages of one's own on an origin of one's own; `asked` are the paths that browsers came for."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self) -> None:
+        self.tag = ""
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
         site = self
@@ -129,7 +139,8 @@ class Website:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.origin = f"http://{host}:{self._server.server_port}"
+        port = self._server.server_port
+        self.origin, self.insecure_origin = f"http://127.0.0.1:{port}", f"http://wadjet.test:{port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
 

@@ -57,9 +57,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(
-    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
-) -> Terminal:
+def terminal(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """Before `wadjet init`: an empty home."""
     home = tmp_path / "home"
     monkeypatch.setenv("WADJET_HOME", str(home))

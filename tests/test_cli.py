@@ -37,14 +37,17 @@ def test_version(terminal):
     assert terminal("--version").out == f"wadjet, version {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [
-    ("nonsense",),
-    ("policy", "publish"),
-    ("policy", "show", "first"),
-    ("policy", "list", "--yaml"),
-    ("receipt", "verify", "no-such-file"),
-    ("serve", "--port", "70000"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("policy", "publish"),
+        ("policy", "show", "first"),
+        ("policy", "list", "--yaml"),
+        ("receipt", "verify", "no-such-file"),
+        ("serve", "--port", "70000"),
+    ],
+)
 def test_usage_error_is_one_line(arguments, terminal):
     answer = terminal(*arguments)
 
@@ -60,9 +63,17 @@ def test_bare_command_says_what_there_is(terminal):
     assert "policy" in answer.err
 
 
-@pytest.mark.parametrize("arguments", [
-    ("serve",), ("embed",), ("keys", "list"), ("policy", "list"), ("receipt", "list"), ("receipt", "show", "x"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve",),
+        ("embed",),
+        ("keys", "list"),
+        ("policy", "list"),
+        ("receipt", "list"),
+        ("receipt", "show", "x"),
+    ],
+)
 def test_without_a_home_nothing_is_made(arguments, terminal):
     answer = terminal(*arguments)
 

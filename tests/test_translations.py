@@ -11,7 +11,8 @@ PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 both_languages = pytest.mark.parametrize("language", translations.LANGUAGES)
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
+def forms(text):
+    """The plural forms of a sentence; of most there is one."""
     return [text] if isinstance(text, str) else list(text)
 
 

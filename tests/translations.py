@@ -8,6 +8,7 @@ in the widget (static/words.json), as the title of a refusal, or as the detail t
 import ast
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
-_FOR_PROGRAMS = frozenset(
-    "BundleInvalid DecisionInvalid OfferExpired OfferInvalid OriginNotAllowed PolicyIncomplete PolicySuperseded "
-    "PurposesMismatch ReceiptConflict ReceiptUnreadable SettingsInvalid SignatureInvalid "
-    "LookupError RuntimeError TypeError Unreadable ValueError".split()
+_FOR_PROGRAMS = re.compile(
+    "BundleInvalid|DecisionInvalid|OfferExpired|OfferInvalid|OriginNotAllowed|PolicyIncomplete|PolicySuperseded|"
+    "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
+    "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],
@@ -51,10 +52,10 @@ def refusals(source: str) -> Iterator[str]:
     """The titles of the refusals defined in a module, and the fixed details that it raises any with."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.ClassDef(name=name, body=body) if name not in _FOR_PROGRAMS:
+            case ast.ClassDef(name=name, body=body) if not _FOR_PROGRAMS.fullmatch(name):
                 yield from (title for statement in body for title in _titles(statement))
             case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(detail)), *_])):
-                if name not in _FOR_PROGRAMS:
+                if not _FOR_PROGRAMS.fullmatch(name):
                     yield detail
 
 

@@ -95,7 +95,7 @@ const { outputFiles } = await build({
   charset: "utf8",
   legalComments: "none",
   // Names that are ours alone; those in storage stay the same from build to build.
-  mangleProps: /^(given|waiting|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|signal_|last)$/,
+  mangleProps: /^(given|waiting|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|host|last)$/,
   mangleCache: { given: "g", waiting: "w", unsent: "u", plain: "p" },
   plugins: [source],
 });

@@ -29,7 +29,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         MAX_CONTENT_LENGTH=guards.MAX_BODY_BYTES,
         BABEL_DEFAULT_LOCALE="en",
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {},
+        RATELIMIT_STORAGE_OPTIONS={"wrap_exceptions": True}
+        | ({"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {}),
     )
     app.extensions |= {
         "wadjet.settings": settings,
@@ -41,7 +42,6 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     policy.reset()
     keys.ring(settings)
     Babel(app, locale_selector=lambda: negotiate.language(request))
-    guards.limiter.init_app(app)
     guards.init_app(app, settings)
     errors.init_app(app, settings)
     for room in (policy_views, consent_views, openapi, status):

@@ -19,7 +19,7 @@ REFUSED = 2
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"max_content_width": 110},
     epilog="Every command acts on the folder that WADJET_HOME names (default: the present one). "
     "Example: WADJET_HOME=/srv/wadjet wadjet init --site example.kz --origin https://example.kz",
 )

@@ -7,7 +7,6 @@ from pathlib import Path
 import jwt
 import pytest
 import requests
-from playwright.sync_api import BrowserContext, Route, expect
 
 from e2e.pages import Site
 from e2e.servers import WADJET, Demo, environ
@@ -34,9 +33,8 @@ def jwks(demo: Demo, tmp_path: Path) -> Path:
 
 
 @pytest.mark.clause("7.1", "5.1")
-def test_what_waits_runs_only_after_the_acknowledgement(site: Site, context: BrowserContext) -> None:
-    held: list[Route] = []
-    context.route("**/api/v1/receipts", held.append)
+def test_what_waits_runs_only_after_the_acknowledgement(site: Site) -> None:
+    held = site.hold("**/api/v1/receipts")
 
     site.accept()
 
@@ -68,9 +66,9 @@ def test_key_stays_in_the_browser_and_cannot_be_taken_out(site: Site) -> None:
     site.accept()
     site.expect_said("Saved.")
 
-    extractable = site.page.evaluate(READ_KEY)
+    keys = site.page.evaluate(READ_KEYS)
 
-    assert extractable == {"private": False, "type": "private", "usages": ["sign"]}
+    assert keys == [{"type": "private", "extractable": False, "usages": ["sign"]}]
 
 
 def test_receipt_is_verified_offline_by_the_command_line(receipt: Path, jwks: Path, tmp_path: Path) -> None:
@@ -110,15 +108,15 @@ def test_receipt_is_verified_by_jose_in_node(receipt: Path, jwks: Path) -> None:
     assert json.loads(done.stdout)["event"] == "given"
 
 
-READ_KEY = """() => new Promise((done) => {
+READ_KEYS = """() => new Promise((done, fail) => {
   const opening = indexedDB.open("wadjet:wadjet.kz");
+  opening.onerror = opening.onupgradeneeded = fail;
   opening.onsuccess = () => {
-    const reading = [...opening.result.objectStoreNames].map((name) =>
-      opening.result.transaction(name).objectStore(name).get("key"))[0];
+    const base = opening.result;
+    const reading = base.transaction(base.objectStoreNames).objectStore(base.objectStoreNames[0]).getAll();
     reading.onsuccess = () => {
-      const { privateKey } = reading.result;
-      opening.result.close();
-      done({ private: privateKey.extractable, type: privateKey.type, usages: privateKey.usages });
+      base.close();
+      done(reading.result.map(({ privateKey: { type, extractable, usages } }) => ({ type, extractable, usages })));
     };
   };
 })"""

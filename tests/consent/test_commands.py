@@ -27,7 +27,7 @@ def shop(published, receipts_database, monkeypatch):
 @pytest.fixture
 def files(shop, tmp_path):
     """A receipt as the widget saves it, and the operator's keys as a stranger gets them."""
-    terminal, visitor = shop
+    _, visitor = shop
     receipt, jwks = tmp_path / "receipt.jws", tmp_path / "jwks.json"
     receipt.write_text(visitor.give()["receipt"])
     with visitor.client.get("/.well-known/jwks.json") as answer:
@@ -72,6 +72,7 @@ def test_list_of_many_comes_in_pieces(shop):
     terminal, visitor = shop
     seen = visitor.give()
     row = database.receipts.read(lambda: models.find(seen["id"]))
+    assert row
     ids = [new_id() for _ in range(2500)]
 
     def insert():
@@ -87,6 +88,8 @@ def test_list_of_many_comes_in_pieces(shop):
     assert [each["id"] for each in rows[1:2501]] == ids
     assert [each["status"] for each in rows].count("withdrawn") == 10
     with subprocess.Popen([WADJET, "receipt", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+        assert reader.stdout
+        assert reader.stderr
         reader.stdout.readline()
         reader.stdout.close()
         assert (reader.wait(10), reader.stderr.read()) == (141, b"")
@@ -104,10 +107,12 @@ def test_show_tells_one(shop):
     assert terminal("receipt", "show", given["id"], "--token").out == given["receipt"] + "\n"
 
 
-def test_show_knows_no_others(shop):
+@pytest.mark.parametrize("start", ["", "-", "--", "-h"])
+def test_show_knows_no_others(start, shop):
+    """One id in 64 begins with a hyphen, as options do."""
     terminal, _ = shop
 
-    answer = terminal("receipt", "show", new_id())
+    answer = terminal("receipt", "show", start + new_id()[len(start) :])
 
     assert (answer.status, answer.out) == (2, "")
     assert "There is no such receipt" in answer.err
@@ -128,8 +133,14 @@ def test_verify_needs_nothing_but_the_keys(files, tmp_path, monkeypatch):
     """No home, no database, no network: a folder with two files."""
     receipt, jwks = files
     monkeypatch.delenv("WADJET_HOME")
-    done = subprocess.run([WADJET, "receipt", "verify", receipt, "--jwks", jwks], cwd=tmp_path, capture_output=True,
-                          text=True, check=False, env={"PATH": os.environ["PATH"], "http_proxy": "http://127.0.0.1:1"})
+    done = subprocess.run(
+        [WADJET, "receipt", "verify", receipt, "--jwks", jwks],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "http_proxy": "http://127.0.0.1:1"},
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "jwks.json", "receipt.jws"]
@@ -156,8 +167,11 @@ def test_verify_takes_the_answer_of_the_server(shop, files):
 @pytest.mark.parametrize("event", ["given", "refused", "withdrawn"])
 def test_verify_knows_each_event(event, shop):
     terminal, visitor = shop
-    answer = visitor.withdraw(visitor.give()["id"]) if event == "withdrawn" else (
-        visitor.post(visitor.decision("refused")) if event == "refused" else None)
+    answer = (
+        visitor.withdraw(visitor.give()["id"])
+        if event == "withdrawn"
+        else (visitor.post(visitor.decision("refused")) if event == "refused" else None)
+    )
     receipt = answer.json["receipt"] if answer else visitor.give()["receipt"]
 
     shown = terminal("receipt", "verify", "-", stdin=receipt.encode())

@@ -140,7 +140,7 @@ OUTSIDE = {
     "key brought along": lambda token, _: head(token, jwk={"kty": "OKP"}),
     "key from an address": lambda token, _: head(token, jku="https://evil.example/jwks.json"),
     "critical extension": lambda token, _: head(token, crit=["b64"], b64=False),
-    "header that is a list": lambda token, _: b64(b"[]") + token[token.index("."):],
+    "header that is a list": lambda token, _: b64(b"[]") + token[token.index(".") :],
     "forger's key": lambda token, _: by_own_key(token),
     "public key as secret": by_public_key,
 }
@@ -195,14 +195,19 @@ INSIDE = {
     "site": lambda r, _: r.update(site="other.kz"),
     "language": lambda r, _: r.update(language="en"),
     "claimed time": lambda r, _: record(r)["dpv:hasConsent"][0].update(claimed_at="2020-01-01T00:00:00Z"),
-    "two times": lambda r, _: record(r)["dpv:hasConsent"][0].update({"dpv:isIndicatedAtTime": "2026-11-23T07:00:00.000Z"}),
+    "two times": lambda r, _: record(r)["dpv:hasConsent"][0].update(
+        {"dpv:isIndicatedAtTime": "2026-11-23T07:00:00.000Z"}
+    ),
     "refusal turned into consent": lambda r, _: record(r)["dpv:hasProcess"][1].update(
-        {"dpv:hasConsentStatus": "dpv:ConsentGiven"}),
+        {"dpv:hasConsentStatus": "dpv:ConsentGiven"}
+    ),
     "consent turned into refusal": lambda r, _: record(r)["dpv:hasProcess"][0].update(
-        {"dpv:hasConsentStatus": "dpv:ConsentRefused"}),
+        {"dpv:hasConsentStatus": "dpv:ConsentRefused"}
+    ),
     "purpose left out": lambda r, _: record(r)["dpv:hasProcess"].pop(),
     "purpose added": lambda r, _: record(r)["dpv:hasProcess"].append(
-        record(r)["dpv:hasProcess"][0] | {"dct:identifier": "marketing"}),
+        record(r)["dpv:hasProcess"][0] | {"dct:identifier": "marketing"}
+    ),
     "purpose twice": lambda r, _: twice(r),
     "version": lambda r, _: r["policy"].update(version=2),
     "digest": lambda r, _: r["policy"].update(digest="0" * 64),
@@ -222,10 +227,14 @@ INSIDE = {
     "decision that is none": lambda r, _: r.update(decision=None),
     "decision empty": lambda r, _: r.update(decision={}),
     "decision for more": lambda r, visitor: decided_again(r, visitor, purposes={"measurement": True, "embeds": True}),
-    "decision for another purpose": lambda r, visitor: decided_again(r, visitor, purposes={"measurement": True, "x": False}),
+    "decision for another purpose": lambda r, visitor: decided_again(
+        r, visitor, purposes={"measurement": True, "x": False}
+    ),
     "decision of another key": lambda r, visitor: decided_again(r, Visitor(visitor.client)),
     "decision on no offer": lambda r, visitor: decided_again(r, visitor, offer="x.y.z"),
-    "refusal signed": lambda r, visitor: decided_again(r, visitor, event="refused", purposes=dict.fromkeys(HALF, False)),
+    "refusal signed": lambda r, visitor: decided_again(
+        r, visitor, event="refused", purposes=dict.fromkeys(HALF, False)
+    ),
 }
 
 
@@ -254,7 +263,8 @@ def test_withdrawal_that_says_still_allowed_is_refused(visitor, settings, jwks):
     record(receipt)["dpv:hasProcess"][0]["dpv:hasConsentStatus"] = "dpv:ConsentGiven"
 
     assert verify(keys.ring(settings).sign(json.dumps(receipt).encode()), jwks).faults == (
-        "The purposes are not those that the visitor chose.",)
+        "The purposes are not those that the visitor chose.",
+    )
 
 
 def test_receipt_dated_after_its_key_was_retired_is_refused(token, settings, watch):
@@ -269,19 +279,39 @@ def test_receipt_dated_after_its_key_was_retired_is_refused(token, settings, wat
     assert verdict.faults == ("It is dated after its key was retired.",)
 
 
-@pytest.mark.parametrize("wrap", [
-    lambda token: token, lambda token: f"\ufeff\n{token}\r\n",
-    lambda token: json.dumps({"id": "x", "status": "current", "receipt": token}),
-    lambda token: json.dumps([{"receipt": token}]),
-])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda token: token,
+        lambda token: f"\ufeff\n{token}\r\n",
+        lambda token: json.dumps({"id": "x", "status": "current", "receipt": token}),
+        lambda token: json.dumps([{"receipt": token}]),
+    ],
+)
 def test_receipt_is_found_in_what_people_keep(wrap, token):
     assert read_token(wrap(token).encode()) == token
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"hello", b"\xff\xfe\x00", b"{}", b"[]", b"[1]", b"{", b'{"receipt": 7}', b'{"receipt": "x"}', b"a.b", b"a.b.c.d",
-    b"..", b"<html>", b'{"receipt": "a.b.c", "receipt": "d.e.f"}', "к.в.и".encode(),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"\xff\xfe\x00",
+        b"{}",
+        b"[]",
+        b"[1]",
+        b"{",
+        b'{"receipt": 7}',
+        b'{"receipt": "x"}',
+        b"a.b",
+        b"a.b.c.d",
+        b"..",
+        b"<html>",
+        b'{"receipt": "a.b.c", "receipt": "d.e.f"}',
+        "к.в.и".encode(),
+    ],
+)
 def test_what_is_no_receipt_is_unreadable(data):
     with pytest.raises(ReceiptUnreadable):
         read_token(data)
@@ -292,11 +322,22 @@ def test_keys_are_read_as_the_server_answers_them(client):
         assert read_jwks(answer.data)["keys"]
 
 
-@pytest.mark.parametrize("data", [
-    b"", b"[]", b"{}", b'{"keys": []}', b'{"keys": [1]}', b'{"keys": [{}]}', b'{"keys": [{"kid": "a"}, {"kid": "a"}]}',
-    b'{"keys": [{"kid": "a", "iat": "now"}]}', b'{"keys": [{"kid": "a", "exp": 1e300}]}',
-    b'{"keys": [{"kid": "a", "revoked": 7}]}', b'{"keys": [{"kid": "a", "iat": 9007199254740992}]}',
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"keys": []}',
+        b'{"keys": [1]}',
+        b'{"keys": [{}]}',
+        b'{"keys": [{"kid": "a"}, {"kid": "a"}]}',
+        b'{"keys": [{"kid": "a", "iat": "now"}]}',
+        b'{"keys": [{"kid": "a", "exp": 1e300}]}',
+        b'{"keys": [{"kid": "a", "revoked": 7}]}',
+        b'{"keys": [{"kid": "a", "iat": 9007199254740992}]}',
+    ],
+)
 def test_what_is_no_key_set_is_unreadable(data):
     with pytest.raises(jose.Unreadable):
         read_jwks(data)

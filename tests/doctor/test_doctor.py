@@ -16,10 +16,16 @@ from tests.house import SMALL
 from tests.services import free_port
 from wadjet import clock, doctor, keys
 from wadjet.doctor import machine
+from wadjet.settings import WIDGET, load
 
 OPERATOR = {
-    "name": "LLP Example", "bin": "123456789012", "address": "Almaty", "email": "office@example.kz",
-    "phone": "+7 727 000 00 00", "responsible": "A. Person", "website": "https://example.kz",
+    "name": "LLP Example",
+    "bin": "123456789012",
+    "address": "Almaty",
+    "email": "office@example.kz",
+    "phone": "+7 727 000 00 00",
+    "responsible": "A. Person",
+    "website": "https://example.kz",
 }
 
 
@@ -60,6 +66,7 @@ Plant = Callable[[Path], object]
 
 def setting(line: str) -> Plant:
     """A top-level setting, in place of the one that is there."""
+
     def plant(home: Path) -> None:
         name = line.partition(" ")[0]
         text = (home / "wadjet.toml").read_text("utf-8")
@@ -70,6 +77,7 @@ def setting(line: str) -> Plant:
 
 def fact(line: str) -> Plant:
     """A fact of the operator's, in place of the one that is there."""
+
     def plant(home: Path) -> None:
         name = line.partition(" ")[0]
         text = re.sub(rf"(?m)^{name} = .*\n", "", (home / "wadjet.toml").read_text("utf-8"))
@@ -80,12 +88,18 @@ def fact(line: str) -> Plant:
 
 def without_fact(name: str) -> Plant:
     return lambda home: (home / "wadjet.toml").write_text(
-        re.sub(rf"(?m)^{name} = .*\n", "", (home / "wadjet.toml").read_text("utf-8")), "utf-8")
+        re.sub(rf"(?m)^{name} = .*\n", "", (home / "wadjet.toml").read_text("utf-8")), "utf-8"
+    )
 
 
 def origins(*urls: str) -> Plant:
     return lambda home: (home / "wadjet.toml").write_text(
-        re.sub(r"(?m)^origins = .*", f"origins = {json.dumps(urls, ensure_ascii=False)}", (home / "wadjet.toml").read_text("utf-8")))
+        re.sub(
+            r"(?m)^origins = .*",
+            f"origins = {json.dumps(urls, ensure_ascii=False)}",
+            (home / "wadjet.toml").read_text("utf-8"),
+        )
+    )
 
 
 def more(text: str) -> Plant:
@@ -109,6 +123,14 @@ def mode(name: str, bits: int) -> Plant:
     return lambda home: (home / name).chmod(bits)
 
 
+def both(first: Plant, second: Plant) -> Plant:
+    def plant(home: Path) -> None:
+        first(home)
+        second(home)
+
+    return plant
+
+
 def sql(statement: str) -> Plant:
     def plant(home: Path) -> None:
         with sqlite3.connect(home / "receipts.sqlite3") as database:
@@ -130,7 +152,7 @@ def key_rows(change: Callable[[list[dict]], object]) -> Plant:
 
 def other_keys(home: Path) -> None:
     shutil.rmtree(home / "keys")
-    keys.create(doctor.load(home, {}), now=clock.now())
+    keys.create(load(home, {}), now=clock.now())
 
 
 PLANTED: dict[str, tuple[Plant, str]] = {
@@ -142,8 +164,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "origin of a suffix": (origins("*.wadjet.kz"), "error: settings: sites"),
     "no scheme": (setting('base_url = "wadjet.kz"'), "error: settings: base_url"),
     "listening nowhere": (setting('listen = "8000"'), "error: settings: listen"),
-    "no site": (lambda home: (home / "wadjet.toml").write_text(
-        (home / "wadjet.toml").read_text().partition("[sites.")[0]), "error: sites: no website"),
+    "no site": (
+        lambda home: (home / "wadjet.toml").write_text((home / "wadjet.toml").read_text().partition("[sites.")[0]),
+        "error: sites: no website",
+    ),
     "origin twice": (more('\n[sites."other.kz"]\norigins = ["https://wadjet.kz"]\n'), "error: sites: .* and to"),
     "origin with its default port": (origins("https://wadjet.kz:443"), "error: settings: sites: .*default port"),
     "origin in Cyrillic": (origins("https://уаджет.kz"), "error: settings: sites: .*xn--"),
@@ -153,7 +177,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "backend in a folder": (setting('base_url = "https://wadjet.kz/consent"'), "error: base_url: .*root"),
     "password in an address": (setting('base_url = "https://a:b@wadjet.kz"'), "error: settings: base_url"),
     "policy elsewhere": (setting('privacy_url = "https://example.com/privacy/"'), "error: privacy_url: .*neither"),
-    "policy under another name": (setting('privacy_url = "https://wadjet.kz/legal/"'), "error: privacy_url: .*/privacy/"),
+    "policy under another name": (
+        setting('privacy_url = "https://wadjet.kz/legal/"'),
+        "error: privacy_url: .*/privacy/",
+    ),
     "host with its scheme": (setting('hosts = ["https://wadjet.kz"]'), "error: settings: hosts"),
     "host by wildcard": (setting('hosts = ["*"]'), "error: settings: hosts"),
     "proxy not counted": (setting("trusted_proxies = 0"), "error: trusted_proxies: .*= 1"),
@@ -165,9 +192,14 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "limit in prose": (setting('rate_limit = "a few"'), "error: settings: rate_limit: .*60 per minute"),
     "limit of nothing": (setting('rate_limit = "0 per minute"'), "error: settings: rate_limit"),
     "MySQL": (setting('receipts_database = "mysql://db/receipts"'), "error: settings: receipts_database"),
-    "PostgreSQL gone": (setting(f'receipts_database = "postgresql://127.0.0.1:{free_port()}/x"'),
-                        "error: receipts_database: .*does not answer"),
-    "database elsewhere": (setting('receipts_database = "data/receipts.sqlite3"'), "error: receipts_database: .*missing"),
+    "PostgreSQL gone": (
+        setting(f'receipts_database = "postgresql://127.0.0.1:{free_port()}/x"'),
+        "error: receipts_database: .*does not answer",
+    ),
+    "database elsewhere": (
+        setting('receipts_database = "data/receipts.sqlite3"'),
+        "error: receipts_database: .*missing",
+    ),
     "Redis gone": (setting(f'redis_url = "redis://127.0.0.1:{free_port()}/0"'), "error: redis_url: .*does not answer"),
     "Redis by http": (setting('redis_url = "http://127.0.0.1:6379"'), "error: settings: redis_url"),
     "contact without a scheme": (setting('security_contact = "security"'), "error: settings: security_contact"),
@@ -180,30 +212,51 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "home under a web server": (file("index.html", ""), "error: home: .*web server"),
     "settings with a password open to all": (
         lambda home: (setting('redis_url = "redis://:secret@127.0.0.1:1/0"')(home), mode("wadjet.toml", 0o644)(home)),
-        "error: wadjet.toml: .*chmod 600"),
+        "error: wadjet.toml: .*chmod 600",
+    ),
     "no keys": (removed("keys"), "error: keys: .*missing"),
     "no secrets": (removed("keys/offers.json"), "error: keys: .*missing"),
     "keys open to all": (mode("keys/receipts.json", 0o644), "error: keys: .*chmod 600"),
     "keys cut short": (file("keys/receipts.json", '{"keys": ['), "error: keys: .*damaged"),
-    "no current key": (key_rows(lambda rows: rows[0].update(retired_at="2026-11-01T00:00:00.000Z")), "error: keys: .*damaged"),
+    "no current key": (
+        key_rows(lambda rows: rows[0].update(retired_at="2026-11-01T00:00:00.000Z")),
+        "error: keys: .*damaged",
+    ),
     "two current keys": (key_rows(lambda rows: rows.append(rows[0])), "error: keys: more than one"),
     "key under another's id": (key_rows(lambda rows: rows[0].update(kid="x")), "error: keys: .*not the one"),
     "halves of two keys": (key_rows(lambda rows: rows[0].update(d="A" * 43)), "error: keys: "),
-    "key from the future": (key_rows(lambda rows: rows[0].update(created_at="2999-01-01T00:00:00.000Z")), "error: clock: .*future"),
+    "key from the future": (
+        key_rows(lambda rows: rows[0].update(created_at="2999-01-01T00:00:00.000Z")),
+        "error: clock: .*future",
+    ),
     "keys made anew": (other_keys, "error: keys: .*was not signed by a key"),
     "no database": (removed("receipts.sqlite3"), "error: receipts_database: .*missing"),
-    "database is a folder": (lambda home: (removed("receipts.sqlite3")(home), (home / "receipts.sqlite3").mkdir()),
-                             "error: receipts_database: .*folder"),
-    "database damaged": (file("receipts.sqlite3", b"SQLite format 3\0" + b"\xff" * 5000), "error: receipts_database: .*damaged"),
+    "database is a folder": (
+        both(removed("receipts.sqlite3"), lambda home: (home / "receipts.sqlite3").mkdir()),
+        "error: receipts_database: .*folder",
+    ),
+    "database damaged": (
+        file("receipts.sqlite3", b"SQLite format 3\0" + b"\xff" * 5000),
+        "error: receipts_database: .*damaged",
+    ),
     "database empty": (file("receipts.sqlite3", b""), "error: receipts_database: .*not up to date"),
     "database of a newer release": (
         sql("INSERT INTO schema_migration (name, applied) VALUES ('0099_later', '2030-01-01')"),
-        "error: receipts_database: .*newer release"),
-    "policy altered": (sql("UPDATE policy_version SET canonical = CAST(replace(CAST(canonical AS TEXT), 'P1Y', 'P9Y') AS BLOB)"), "error: policy: .*altered"),
-    "policy mangled": (sql("UPDATE policy_version SET canonical = CAST('{}' AS BLOB)"), "error: policy: .*cannot be read"),
+        "error: receipts_database: .*newer release",
+    ),
+    "policy altered": (
+        sql("UPDATE policy_version SET canonical = CAST(replace(CAST(canonical AS TEXT), 'P1Y', 'P9Y') AS BLOB)"),
+        "error: policy: .*altered",
+    ),
+    "policy mangled": (
+        sql("UPDATE policy_version SET canonical = CAST('{}' AS BLOB)"),
+        "error: policy: .*cannot be read",
+    ),
     "policy deleted": (sql("DELETE FROM policy_version"), "error: policy: no policy is in force"),
-    "policy only in the future": (sql("UPDATE policy_version SET effective_at = '2999-01-01T00:00:00.000Z'"),
-                                  "error: policy: .*2999"),
+    "policy only in the future": (
+        sql("UPDATE policy_version SET effective_at = '2999-01-01T00:00:00.000Z'"),
+        "error: policy: .*2999",
+    ),
     "policy incomplete": (sql("UPDATE policy_version SET missing = 'operator.bin'"), "warning: policy: .*operator.bin"),
     "clock behind": (sql("UPDATE policy_version SET published_at = '2999-01-01T00:00:00.000Z'"), "error: clock: .*NTP"),
 }
@@ -248,8 +301,10 @@ def test_another_program_on_the_port(good, monkeypatch):
 
 
 def test_clock_behind_the_last_receipt_by_minutes_is_tolerated(good):
-    four, six = ({found.check for found in doctor.examine(
-        good.home, os.environ, now=clock.now() - timedelta(minutes=minutes))} for minutes in (4, 6))
+    four, six = (
+        {found.check for found in doctor.examine(good.home, os.environ, now=clock.now() - timedelta(minutes=minutes))}
+        for minutes in (4, 6)
+    )
 
     assert "clock" not in four
     assert "clock" in six
@@ -274,7 +329,7 @@ def test_file_system_is_that_of_the_nearest_mount(folder, kind, tmp_path):
 
 def test_widget_half_installed(good, tmp_path, monkeypatch):
     widget = tmp_path / "widget"
-    shutil.copytree(machine.WIDGET, widget, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(WIDGET, widget, ignore=shutil.ignore_patterns("node_modules"))
     (widget / "static" / "words.json").unlink()
     (widget / "static" / "wadjet.js").write_text("nothing")
     monkeypatch.setattr(machine, "WIDGET", widget)
@@ -288,7 +343,7 @@ def test_widget_half_installed(good, tmp_path, monkeypatch):
 @pytest.mark.parametrize(("free", "told"), [(1 << 20, "error: disk: 1 MiB"), (100 << 20, "warning: disk: 100 MiB")])
 def test_disk_nearly_full(free, told, good, monkeypatch):
     usage = shutil.disk_usage(good.home)
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: usage._replace(free=free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
 
     assert told in good("doctor").out
 
@@ -302,11 +357,13 @@ def test_the_doctor_changes_nothing(good):
 
 
 if os.geteuid() == 0:
+
     def test_file_left_behind_by_another_user(good):
         os.chown(good.home / "keys" / "receipts.json", 12345, 12345)
 
         assert "belongs to another user" in good("doctor").out
 else:
+
     def test_database_that_cannot_be_written(good):
         (good.home / "receipts.sqlite3").chmod(0o400)
 

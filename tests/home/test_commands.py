@@ -53,8 +53,21 @@ def test_every_commented_example_can_be_uncommented(founded):
 
 
 def test_init_takes_what_it_is_told(terminal):
-    terminal("init", "--site", "example.kz", "--origin", "https://example.kz", "--origin", "https://www.example.kz",
-             "--base-url", "https://example.kz", "--operator-name", 'LLP "Экзампл" \\', "--bin", "123456789012")
+    terminal(
+        "init",
+        "--site",
+        "example.kz",
+        "--origin",
+        "https://example.kz",
+        "--origin",
+        "https://www.example.kz",
+        "--base-url",
+        "https://example.kz",
+        "--operator-name",
+        'LLP "Экзампл" \\',
+        "--bin",
+        "123456789012",
+    )
 
     settings = load(terminal.home, {})
     assert settings.sites["example.kz"].origins == ("https://example.kz", "https://www.example.kz")
@@ -83,9 +96,15 @@ def test_init_adds_what_is_missing(founded):
     assert (founded.home / "keys" / "offers.json").exists()
 
 
-@pytest.mark.parametrize("arguments", [
-    ("--bin", "12"), ("--origin", "https://example.kz/shop"), ("--base-url", "example.kz"), ("--site", "a b"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--bin", "12"),
+        ("--origin", "https://example.kz/shop"),
+        ("--base-url", "example.kz"),
+        ("--site", "a b"),
+    ],
+)
 def test_init_refuses_nonsense_before_making_anything(arguments, terminal):
     answer = terminal("init", *arguments)
 
@@ -124,7 +143,7 @@ def test_proxy_hands_on_what_is_ours_and_logs_no_receipt(kind, founded):
 
 
 def test_keys_are_listed_and_turned_over(founded):
-    first, = founded("keys", "list", "--json").rows
+    (first,) = founded("keys", "list", "--json").rows
 
     answer = founded("keys", "rotate")
 
@@ -168,6 +187,7 @@ def test_keys_rotated_at_once_are_all_kept(founded):
 def test_serve_answers_until_told_to_stop(published):
     port = free_port()
     with subprocess.Popen([WADJET, "serve", "--port", str(port)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
         assert f"port {port}" in server.stdout.readline()
         with urlopen(f"http://127.0.0.1:{port}/api/v1/offer") as answer:
             assert answer.status == 200
@@ -182,8 +202,11 @@ def test_serve_answers_until_told_to_stop(published):
 
 def test_serve_shows_what_another_process_publishes(founded):
     port = free_port()
-    with subprocess.Popen([WADJET, "serve", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as server:
+    with subprocess.Popen(
+        [WADJET, "serve", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        assert server.stderr
         try:
             assert "No policy is in force" in server.stderr.readline()
             assert server.stdout.readline()

@@ -155,7 +155,9 @@ def test_show_tells_facts_purposes_and_text(published):
     assert published("policy", "show", "1", "--lang", "ru").out.startswith("#")
 
 
-@pytest.mark.parametrize("arguments", [("show", "2"), ("show", "1", "--lang", "he"), ("diff", "1", "9"), ("diff", "1", "0")])
+@pytest.mark.parametrize(
+    "arguments", [("show", "2"), ("show", "1", "--lang", "he"), ("diff", "1", "9"), ("diff", "1", "0")]
+)
 def test_what_was_never_published(arguments, published):
     answer = published("policy", *arguments)
 

@@ -1,12 +1,9 @@
 /**
- * The backend's API. A refusal is a WadjetProblem, no sound answer any other error.
+ * The backend's API. A refusal of the server (RFC 9457) is an error with a status; no sound answer is one without.
  */
 
 // Taken once: what a page puts in its place later does not reach us.
 const request = globalThis.fetch;
-
-/** A refusal of the server. Source: RFC 9457. */
-export class WadjetProblem extends Error {}
 
 /**
  * @param {Offer} offer @param {string} path @param {string} [body] @param {string} [contentType]  a GET needs one that is sent without asking first
@@ -29,7 +26,7 @@ async function call({ base }, path, body, contentType = "text/plain") {
   if (response.ok) return response.json();
   const { status, headers } = response;
   const { type, detail, offer } = await response.json().catch(() => ({}));
-  throw Object.assign(new WadjetProblem(detail), {
+  throw Object.assign(new Error(detail), {
     status, offer,
     slug: `${type}`.replace(/.*\//, ""),
     /** Seconds. */

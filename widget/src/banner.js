@@ -24,7 +24,7 @@ const HUSH = 6e3;
  * @property {boolean} asking
  * @property {number} [since] the version last decided on, where it is asked again
  * @property {boolean} signal whether the browser asks for privacy
- * @property {Given} [last] what was chosen last
+ * @property {Given | Waiting} [last] what was chosen last
  * @property {boolean} waiting whether that is yet to be acknowledged
  */
 
@@ -87,8 +87,6 @@ export function createBanner(choose, download) {
   /** @type {any} */
   let panel;
   let drawn = "";
-  /** @type {ReturnType<typeof setTimeout>} */
-  let hush;
 
   const close = () => {
     panel?.remove();
@@ -141,9 +139,8 @@ export function createBanner(choose, download) {
     },
     /** @param {number} [sentence] none: nothing more to say */
     tell(sentence = -1) {
-      clearTimeout(hush);
       status.textContent = view.offer.words[view.language].ui[sentence];
-      if (!view.waiting) hush = setTimeout(() => (status.textContent = ""), HUSH);
+      setTimeout(() => view.waiting || (status.textContent = ""), HUSH);
     },
   };
 }

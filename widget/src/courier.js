@@ -58,7 +58,7 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
       keep(sent.event === "given" ? { given } : { refused: sent.version });
       tell(_("Not saved. Please try again."));
     } else {
-      tell(_("No connection: your choice is kept and will be sent."));
+      tell(_("No connection: your choice will be sent later."));
       timer = setTimeout(send, Math.min(problem.retryAfter || 2 ** attempts, 3600) * (1e3 + Math.random() * 500));
     }
     return false;

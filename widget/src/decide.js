@@ -19,7 +19,7 @@ export function decide(offer, { given, waiting, refused, unsent }, now) {
   if (since < offer.asksSince && waiting?.event !== "withdrawn") return ["ask", since];
   if (waiting || unsent) return ["send"];
   // A clock that was set back makes the last look lie in the future.
-  return [given && !(Math.abs(now - (given.checked ?? 0)) < DAY) ? "check" : "rest"];
+  return [given && !(Math.abs(now - given.checked) < DAY) ? "check" : "rest"];
 }
 
 /**
@@ -69,8 +69,7 @@ export function amend({ given }, waiting, { slug, status }, id) {
   const { event, previous } = waiting;
   const withdrawn = event === "withdrawn";
   const change = (/** @type {Partial<Waiting>} */ part) => ({ given, waiting: { ...waiting, ...part } });
-  // The other decision under this id can only be ours, by a key since lost: it is replaced.
-  if (slug === "receipt-conflict") return change({ id, previous: event === "given" ? waiting.id : previous });
+  if (slug === "receipt-conflict") return change({ id });
   if (slug === "receipt-unknown" && previous) {
     // What was waiting never arrived; the consent before it may stand.
     if (given?.id === previous) given = undefined;
@@ -91,10 +90,10 @@ export const speak = ({ words, fallback }, wanted) =>
 
 /**
  * The offer that the API answers, in the shape the widget lives by.
- * @param {Offer} old @param {string} spoken @param {any} fresh as `GET /api/v1/offer` answers it
+ * @param {Offer} old @param {string} spoken the language it was asked for in @param {any} fresh as `GET /api/v1/offer` answers
  * @returns {Offer}
  */
-export function renew(old, spoken, { language, policy: { version, url, summary }, purposes, token }) {
+export function renew(old, spoken, { policy: { version, url, summary }, purposes, token }) {
   /** @type {Offer} */
   const offer = {
     ...old, token, version,
@@ -105,12 +104,13 @@ export function renew(old, spoken, { language, policy: { version, url, summary }
     changes: old.changes.replace(`/v/${old.version}/`, `/v/${version}/`),
     asked: [],
     required: [],
-    words: { [language]: { ui: (old.words[language] ?? old.words[spoken]).ui, purposes: {}, summary } },
+    fallback: spoken,
+    words: { [spoken]: { ui: old.words[spoken].ui, purposes: {}, summary } },
   };
   for (const { key, asked, required, name, description } of purposes) {
     if (asked === "form") continue;
     offer[required ? "required" : "asked"].push(key);
-    offer.words[language].purposes[key] = [name, description];
+    offer.words[spoken].purposes[key] = [name, description];
   }
   return offer;
 }

@@ -12,8 +12,8 @@ import { make, root } from "./page.js";
  */
 export function safeUrl(element) {
   try {
-    const { href, protocol } = new URL(element.getAttribute("data-src") || "x:", element.baseURI);
-    return /^https?:$/.test(protocol) && href;
+    const { href } = new URL(element.getAttribute("data-src") || "x:", element.baseURI);
+    return /^https?:/.test(href) && href;
   } catch {
     // Not an address.
   }

@@ -9,7 +9,7 @@ import { make } from "./page.js";
 export function grow(tree, ui, facts) {
   if (!Array.isArray(tree)) return `${ui[/** @type {number} */ (tree)] ?? tree}`.replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
   const [name, attributes, ...children] = tree;
-  if (attributes && attributes.if && !facts[attributes.if]) return "";
+  if (attributes.if && !facts[attributes.if]) return "";
   const element = make(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, grow(value, ui, facts));
   element.append(...children.map((child) => grow(child, ui, facts)));

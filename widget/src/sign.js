@@ -6,11 +6,11 @@
 const { crypto } = globalThis;
 const algorithm = { __proto__: null, name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** @param {Uint8Array} bytes */
+/** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes */
 const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-/** @param {any} value */
-const encode = (value) => base64url(new TextEncoder().encode(JSON.stringify(value)));
+  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+const utf8 = (/** @type {string} */ text) => new TextEncoder().encode(text);
+const encode = (/** @type {any} */ value) => base64url(utf8(JSON.stringify(value)));
 
 /** An id nobody can guess: 16 random bytes as 22 characters. */
 export const newId = () => base64url(crypto.getRandomValues(new Uint8Array(16)));
@@ -22,8 +22,8 @@ export const newId = () => base64url(crypto.getRandomValues(new Uint8Array(16)))
 export async function sign(decision, { privateKey, publicKey }) {
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
   const text = `${encode({ alg: "ES256", jwk: { kty, crv, x, y } })}.${encode(decision)}`;
-  const signature = await crypto.subtle.sign(algorithm, privateKey, new TextEncoder().encode(text));
-  return `${text}.${base64url(new Uint8Array(signature))}`;
+  const signature = await crypto.subtle.sign(algorithm, privateKey, utf8(text));
+  return `${text}.${base64url(signature)}`;
 }
 
 /**
@@ -49,6 +49,7 @@ export async function seal(decision, drawer, plain) {
 
 /** The JSON inside a JWS, unverified: for showing, never for trusting.
  * @param {string} token */
-export const payload = (token) =>
-  JSON.parse(new TextDecoder().decode(
-    Uint8Array.from(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0))));
+export function payload(token) {
+  const text = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
+}

@@ -79,8 +79,6 @@ export function createDrawer(name) {
   /** @param {any} [value] @returns {Promise<any>} */
   return (value = memory) => new Promise((done, fail) => {
     memory = value;
-    // Some browsers refuse, some never answer.
-    setTimeout(fail, 2e3);
     if (value === null) return done(indexedDB.deleteDatabase(name));
     const opening = indexedDB.open(name);
     opening.onupgradeneeded = () => opening.result.createObjectStore(name);
@@ -89,7 +87,7 @@ export function createDrawer(name) {
       const transaction = opening.result.transaction(name, "readwrite");
       const shelf = transaction.objectStore(name);
       const request = value ? shelf.put(value, name) : shelf.get(name);
-      transaction.oncomplete = transaction.onabort = () => {
+      transaction.oncomplete = () => {
         opening.result.close();
         done(memory ?? request.result);
       };

@@ -44,7 +44,7 @@ interface Decision {
 interface Given extends Decision {
   version: number;
   /** When the server was last asked whether it still stands, in milliseconds. */
-  checked?: number;
+  checked: number;
 }
 
 /** A decision on its way. */
@@ -69,7 +69,7 @@ type Step = "ask" | "send" | "check" | "rest";
 
 
 /** Of a template, as build.mjs writes it: a number is an index into the words. */
-type Tree = string | number | [string, Record<string, string | number> | 0, ...Tree[]];
+type Tree = string | number | [string, any, ...Tree[]];
 
 /** Marks an English sentence; build.mjs replaces the call by the sentence's index. */
 declare function _(sentence: string): number;

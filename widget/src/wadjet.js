@@ -107,8 +107,7 @@ function start(data) {
   addEventListener("online", courier.send);
   tell("ready");
   const [step] = decide(data, read(), Date.now());
-  if (step === "send") courier.send();
-  if (step === "check") courier.check();
+  if (step === "send" || step === "check") courier[step]();
 }
 
 // Once, however often the tag is included.

@@ -33,7 +33,11 @@ def list_receipts(version: int | None, is_json: bool) -> None:
         click.echo(text, nl=False)
 
 
-@receipt.command(epilog="Example: wadjet receipt show 3q2-7wAAAAAAAAAAAAAAAA --token > receipt.jws")
+# One id in 64 begins with a hyphen.
+@receipt.command(
+    epilog="Example: wadjet receipt show 3q2-7wAAAAAAAAAAAAAAAA --token > receipt.jws",
+    context_settings={"ignore_unknown_options": True},
+)
 @click.argument("receipt_id", metavar="ID")
 @click.option("--token", is_flag=True, help="Only the receipt itself, as it was handed out.")
 @as_json

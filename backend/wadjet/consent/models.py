@@ -1,6 +1,7 @@
 """The receipts' table and its questions. Rows are inserted, never updated or deleted."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import peewee
@@ -50,9 +51,10 @@ class Row(NamedTuple):
 
 
 _COLUMNS = ", ".join(Row._fields)
-_INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"
-_BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"
-_HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? ORDER BY seq DESC LIMIT 1"
+# The names in these statements are our own columns', never anybody's input.
+_INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
+_BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"  # noqa: S608
+_HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
 _LAST = "SELECT recorded_at FROM receipt ORDER BY seq DESC LIMIT 1"
 _LATER = (
     "SELECT event, previous FROM receipt WHERE chain = ? AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"
@@ -110,13 +112,16 @@ def listing(version: int | None) -> Iterator[tuple[Any, ...]]:
 
     Read a page at a time, so that neither memory nor a connection is held for a million rows.
     """
-    seq, page = 0, [()]
+    least, most = version or 0, version or 2**31 - 1
+
+    def read(after: int) -> list[tuple[Any, ...]]:
+        return list(database.receipts.execute(_PAGE, after, least, most).fetchall())
+
+    page = database.receipts.read(partial(read, 0))
     while page:
-        page = database.receipts.read(
-            lambda: database.receipts.execute(_PAGE, seq, version or 0, version or 2**31 - 1).fetchall()  # noqa: B023
-        )
-        for seq, *values in page:
-            yield tuple(values)
+        yield from (row[1:] for row in page)
+        last: int = page[-1][0]
+        page = database.receipts.read(partial(read, last))
 
 
 def _row(values: Any) -> Row | None:

@@ -5,34 +5,16 @@ person was, nor that the words were read. docs/receipt.md shows one, decoded.
 """
 
 import functools
-import json
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from .. import clock, policy
 from ..settings import Settings
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560"
-_CONTEXT = {
-    "dpv": "https://w3id.org/dpv#",
-    "dct": "http://purl.org/dc/terms/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "wadjet": "urn:wadjet:consent:",
-    "decision": {"@id": "wadjet:decision", "@type": "@json"},
-    "event": "wadjet:event",
-    "proof": "wadjet:proof",
-    "site": "wadjet:site",
-    "language": "dct:language",
-    "policy": {"@id": "wadjet:policy", "@type": "@json"},
-    "claimed_at": "wadjet:claimed_at",
-    "key": "wadjet:key",
-    "bin": "wadjet:bin",
-    "digest": "wadjet:digest",
-    "missing": "wadjet:missing",
-    "publication": "wadjet:publication",
-    "countries": "wadjet:countries",
-    "term": "wadjet:term",
-}
+_CONTEXT = {"dpv": "https://w3id.org/dpv#", "dct": "http://purl.org/dc/terms/", "@vocab": "urn:wadjet:consent:"}
 _STATES = {
     "given": "dpv:ConsentGiven",
     "renewed": "dpv:RenewedConsentGiven",
@@ -137,7 +119,7 @@ def compose(
         receipt["dct:replaces"] = f"{settings.base_url}/api/v1/receipts/{previous}"
     if thumbprint:
         receipt["key"] = thumbprint
-    return json.dumps(receipt, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(receipt)
 
 
 def _state(event: str, allowed: bool, previous: str | None) -> str:

@@ -18,7 +18,7 @@ from ..settings import LANGUAGES, WIDGET, Settings
 from ..web import negotiate, shelf
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
-from ..web.guards import limiter
+from ..web.guards import count_post
 from ..web.operations import operation
 from . import offers
 from .answers import Found, Issued, Offer, Signed
@@ -111,8 +111,7 @@ def record() -> tuple[Response, int]:
         raise UnsupportedMediaType
     posted = reader(_body())
     if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
-        with limiter.limit(settings().rate_limit, scope="posts"):
-            pass
+        count_post(settings().rate_limit)
     answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
     count("decisions", event=posted.decision.event, answer="replayed" if answer.replayed else "recorded")
     return _json({"id": answer.id, "receipt": answer.receipt, "proof_url": None}), 200 if answer.replayed else 201

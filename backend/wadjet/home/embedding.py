@@ -46,20 +46,23 @@ _NGINX_FORWARD = """\
 _CADDY = Template("""\
 # Receipt ids are capabilities: whoever reads one in a log could withdraw it, so every log leaves them out.
 {
-    log {
-        format filter {
-            wrap json
-            fields {
-                request>uri regexp "/receipts/[^/?]+" "/receipts/-"
-            }
-        }
-    }
+\tlog {
+\t\tformat filter {
+\t\t\twrap json
+\t\t\tfields {
+\t\t\t\trequest>uri regexp /receipts/[^/?]+ /receipts/-
+\t\t\t}
+\t\t}
+\t}
 }
+
 $host {
-    @wadjet path $paths
-    reverse_proxy @wadjet $listen
-    redir /privacy /privacy/ permanent
-    # … and what the site had before
+\t@wadjet path $paths
+\thandle @wadjet {
+\t\treverse_proxy $listen
+\t}
+\tredir /privacy /privacy/ permanent
+\t# and what the site had before
 }
 """)
 

@@ -1,7 +1,7 @@
 """What is wrong with a policy though it can be published: warnings for the maintainer, with lines and clauses."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import slips
 from .bundle import ASKED_BY_LAW, Bundle, missing
@@ -18,10 +18,11 @@ _QUOTES = (re.compile('"'), re.compile("[“”«»„]"))
 
 def check(bundle: Bundle) -> list[Finding]:
     """Every warning, ordered by file and line; what concerns a whole text or the bundle comes first."""
-    found = [*bundle.notes, *_languages(bundle), *_operator(bundle), *_purposes(bundle)]
+    clauses = {language: parse(text.markdown).clauses for language, text in bundle.texts.items()}
+    found = [*bundle.notes, *_languages(bundle, clauses), *_operator(bundle), *_purposes(bundle)]
     for language, text in bundle.texts.items():
-        clauses = parse(text.markdown).clauses
-        found += [*_whole(text, language, alone=bundle.alone), *_clauses(text, clauses), *_numbers(text, clauses)]
+        found += _whole(text, language, alone=bundle.alone)
+        found += [*_clauses(text, clauses[language]), *_numbers(text, clauses[language])]
     return sorted(found, key=lambda finding: (finding.file, finding.line or 0))
 
 
@@ -29,13 +30,13 @@ def _warn(message: str, text: Text | None = None, line: int | None = None, claus
     return Finding("warning", message, text.name if text else "", line, clause.id if clause else None)
 
 
-def _languages(bundle: Bundle) -> Iterator[Finding]:
+def _languages(bundle: Bundle, clauses: Mapping[str, Sequence[Clause]]) -> Iterator[Finding]:
     for language in ASKED_BY_LAW:
         if language not in bundle.texts:
             yield _warn(f"there is no text in {language}; people must be able to read Kazakh and Russian")
     ids = {
-        language: {clause.id for clause in parse(text.markdown).clauses if _NUMERIC.fullmatch(clause.id)}
-        for language, text in bundle.texts.items()
+        language: {clause.id for clause in its_clauses if _NUMERIC.fullmatch(clause.id)}
+        for language, its_clauses in clauses.items()
     }
     everywhere = set().union(*ids.values())
     for language, text in bundle.texts.items():

@@ -7,7 +7,7 @@ list, `1.0` what stands in a section before its first clause. A section without 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -95,7 +95,7 @@ class _Numbering:
         """The clauses in order; their tokens get the ids."""
         for index, token in enumerate(tokens):
             if token.type == "list_item_open":
-                self._item(token, tokens[index + 1 :])
+                self._item(token, _after(tokens, index))
             elif token.type == "list_item_close":
                 self._items.pop()
             elif self._items:
@@ -109,7 +109,7 @@ class _Numbering:
             elif token.type == "table_open":
                 token.attrSet("id", self._lead())
             elif token.type == "tr_open":
-                self._row(token, tokens[index + 1 :])
+                self._row(token, _after(tokens, index))
         return self.clauses
 
     def _heading(self, token: Token, text: str) -> None:
@@ -132,7 +132,7 @@ class _Numbering:
         else:
             self._add(token, self._lead(), "paragraph", text)
 
-    def _item(self, token: Token, following: Sequence[Token]) -> None:
+    def _item(self, token: Token, following: Iterator[Token]) -> None:
         if not self._base:
             self._base, self._next_paragraph = f"{self._section}.0", 1
         name = self._lettered(self._items[-1] if self._items else self._base)
@@ -141,7 +141,7 @@ class _Numbering:
         words = takewhile(lambda inner: inner.type not in nested, following)
         self._add(token, name, "item", " ".join(plain(inner) for inner in words if inner.type == "inline"))
 
-    def _row(self, token: Token, following: Sequence[Token]) -> None:
+    def _row(self, token: Token, following: Iterator[Token]) -> None:
         inside = takewhile(lambda inner: inner.type != "tr_close", following)
         cells = [plain(inner) for inner in inside if inner.type == "inline"]
         if any(cells):
@@ -168,6 +168,10 @@ class _Numbering:
         token.attrSet("id", name)
         start, end = token.map or (0, 0)
         self.clauses.append(Clause(name, kind, text, self._title, start, end))
+
+
+def _after(tokens: Sequence[Token], index: int) -> Iterator[Token]:
+    return (tokens[later] for later in range(index + 1, len(tokens)))
 
 
 def _letter(count: int) -> str:

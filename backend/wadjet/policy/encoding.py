@@ -58,11 +58,9 @@ def _encoding(data: bytes) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name
-    half = len(data) // 2
-    if data[1::2].count(0) > half * 0.3 and not data[::2].count(0):
-        return "utf-16-le"
-    if data[::2].count(0) > half * 0.3 and not data[1::2].count(0):
-        return "utf-16-be"
+    zeros = data[::2].count(0), data[1::2].count(0)  # spaces and digits have one, on the side of the high byte
+    if len(data) % 2 == 0 and sum(zeros) * 40 > len(data) and 0 in zeros:
+        return "utf-16-le" if zeros[1] else "utf-16-be"
     try:
         data.decode()
         return "utf-8"

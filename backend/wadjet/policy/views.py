@@ -187,7 +187,7 @@ def surroundings() -> dict[str, Any]:
 @blueprint.app_template_filter()
 def lacking(code: str) -> str:
     """What an incomplete version lacks, in words."""
-    return {
+    known = {
         "operator.name": gettext("the operator’s name"),
         "operator.bin": gettext("the operator’s BIN"),
         "operator.address": gettext("the operator’s address"),
@@ -199,7 +199,8 @@ def lacking(code: str) -> str:
         "operator.authority_url": gettext("the address of the authorised body"),
         "text.kk": gettext("the Kazakh text"),
         "text.ru": gettext("the Russian text"),
-    }.get(code, code)
+    }
+    return str(known.get(code, code))
 
 
 # What is written, once -----------------------------------------------------------------------------------------------

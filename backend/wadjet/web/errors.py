@@ -2,20 +2,19 @@
 
 import logging
 import secrets
-import time
 from typing import Any
 
 from flask import Flask, Response, json, render_template, request
 from flask_babel import get_locale, gettext
-from flask_limiter.errors import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from ..problems import Problem
 from ..settings import Settings
 from .counters import count
-from .guards import limiter
 
 log = logging.getLogger("wadjet")
+
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 
 class BadRequest(Problem):
@@ -53,9 +52,12 @@ class RateLimited(Problem):
 
     slug, status, title = "rate-limited", 429, "Too many requests"
 
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(N_("Try again in %(seconds)s seconds."))
+        self.retry_after = retry_after
+
 
 _HTTP = {each.status: each for each in (BadRequest, NotFound, MethodNotAllowed, BodyTooLarge, MediaTypeNotTaken)}
-N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 _STEPS = {
     404: N_("Check the address."),
     405: N_("Use one of the methods named in Allow."),
@@ -79,22 +81,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             problem.title,
             problem.detail,
             problem.evidence,
-            retry_after=getattr(problem, "retry_after", None),
-        )
-
-    @app.errorhandler(RateLimitExceeded)
-    def slow_down(_: RateLimitExceeded) -> Response:
-        current = limiter.current_limit
-        wait = max(1, int(current.reset_at - time.time())) if current else 60  # the limiter goes by that clock
-        return _answer(
-            settings,
-            RateLimited.slug,
-            429,
-            RateLimited.title,
-            N_("Try again in %(seconds)s seconds."),
-            {},
-            retry_after=wait,
-            seconds=wait,
+            retry_after=(wait := getattr(problem, "retry_after", None)),
+            **({"seconds": wait} if wait else {}),
         )
 
     @app.errorhandler(HTTPException)

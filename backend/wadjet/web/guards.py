@@ -1,18 +1,26 @@
 """What every request passes: Host, body size, cross-origin rules, security headers, rate limits."""
 
+import functools
 import hmac
 import re
 import secrets
+import time
+from datetime import date
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
+from limits import parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
 
 from .. import clock
 from ..problems import Problem
 from ..settings import Settings, origin_of
+from .errors import RateLimited
 
 MAX_BODY_BYTES = 16 * 1024
 
@@ -54,20 +62,52 @@ def address_key() -> str:
         address = ip_address(0)
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
-    day = clock.local_date(current_app.extensions["wadjet.clock"]())
+    return hmac.new(
+        _key_of(clock.local_date(current_app.extensions["wadjet.clock"]())), address.packed, sha256
+    ).hexdigest()
+
+
+def _key_of(day: date) -> bytes:
+    """The day's key; where Redis counts for several processes, they share it there."""
     if _daily.get("day") != day:
-        _daily.update(day=day, key=secrets.token_bytes(32))
-    key: bytes = _daily["key"]
-    return hmac.new(key, address.packed, sha256).hexdigest()[:32]
+        key = secrets.token_bytes(32)
+        if isinstance(limiter.storage, RedisStorage):
+            name, redis = f"wadjet:{day}", limiter.storage.storage
+            redis.set(name, key, nx=True, ex=2 * 86400)
+            key = redis.get(name)
+        _daily.update(day=day, key=key)
+    return bytes(_daily["key"])
 
 
 _daily: dict[str, Any] = {}
-# Without Redis each process counts for itself. Never `in_memory_fallback`: it would limit withdrawals too.
-limiter = Limiter(key_func=address_key, headers_enabled=False, in_memory_fallback_enabled=True, default_limits=[])
+limiter = Limiter(key_func=address_key)
+_in_process = FixedWindowRateLimiter(MemoryStorage())
+_parse_rate = functools.lru_cache(parse)
+
+
+def count_post(rate: str) -> None:
+    """Count one post of this address. Raises RateLimited.
+
+    Called by hand, and never for a withdrawal: nothing may stand between a person and the end of a consent.
+    Without Redis each process counts for itself; while Redis is down too, so that limits fall back to the
+    process and not to none.
+    """
+    item, key = _parse_rate(rate), address_key()
+    try:
+        counter = limiter.limiter
+        allowed = counter.hit(item, key)
+    except StorageError:
+        counter = _in_process
+        allowed = counter.hit(item, key)
+    if not allowed:
+        raise RateLimited(max(1, int(counter.get_window_stats(item, key).reset_time - time.time())))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the guards up."""
+    # Its hooks look for limits on every request; ours is one, counted where it applies (`count_post`).
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
     hosts = frozenset(settings.hosts)
     site_origins = frozenset(origin for site in settings.sites.values() for origin in site.origins)
     page_policy = _PAGE_POLICY.format(base=origin_of(settings.base_url))

@@ -46,8 +46,16 @@ def encoding(request: Request) -> str:
     return next((each for each in ("br", "gzip") if accepted.quality(each) > 0), "")
 
 
-def answer(request: Request, body: bytes, mimetype: str, *, digest: str, max_age: int, vary: str = "",
-           encoded: bytes | None = None) -> Response:
+def answer(
+    request: Request,
+    body: bytes,
+    mimetype: str,
+    *,
+    digest: str,
+    max_age: int,
+    vary: str = "",
+    encoded: bytes | None = None,
+) -> Response:
     """A cacheable public answer: compressed, with a strong ETag, 304 where it fits.
 
     digest   names the bytes before compression; `encoded`: the body already in `encoding(request)`

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, request
+from flask import request
+from flask.sansio.app import App
 from flask_babel import format_date, get_locale, gettext
 
 from .. import clock
@@ -46,7 +47,7 @@ class Tongue:
     asked: str
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: App) -> None:
     """Give the templates their words."""
     for function in (asset, to, own_name, in_language, direction):
         app.add_template_global(function)
@@ -105,7 +106,7 @@ def in_language(language: str) -> str:
     """The part of a sentence that says “in Kazakh”."""
     known = {"kk": gettext("in Kazakh"), "ru": gettext("in Russian"), "en": gettext("in English")}
     name = Locale.parse(language, sep="-").get_display_name(get_locale())
-    return known.get(language) or gettext("in another language (%(name)s)", name=name)
+    return known.get(language) or str(gettext("in another language (%(name)s)", name=name))
 
 
 def direction(language: str) -> str:
@@ -116,4 +117,4 @@ def direction(language: str) -> str:
 def day(value: date | datetime) -> str:
     """A day in words; of a moment, the day in Kazakhstan."""
     value = clock.local_date(value) if isinstance(value, datetime) else value
-    return format_date(value, "d MMMM y" if get_locale().language == "en" else "long")
+    return str(format_date(value, "d MMMM y" if get_locale().language == "en" else "long"))
