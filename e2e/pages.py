@@ -4,6 +4,7 @@ import gettext
 import json
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,20 @@ class Site(Widget):
             expect(self.page.locator("iframe[src]")).to_have_count(0)
             expect(self.page.locator("iframe")).to_be_hidden()
 
+    def visit_minutes_later(self) -> "Site":
+        """Once what browsers hold of the widget for some minutes is asked for again."""
+        self.page.context.new_cdp_session(self.page).send("Network.clearBrowserCache")
+        return self.visit()
+
+    def visit_a_day_later(self) -> "Site":
+        self.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=1, minutes=1))
+        return self.visit()
+
+    def expect_running_soon(self, *purposes: str) -> None:
+        """Exactly these, after some seconds."""
+        expect(self.script).to_have_count(int("measurement" in purposes), timeout=15_000)
+        self.expect_running(*purposes)
+
     def asked_for(self, *parts: str) -> list[str]:
         """The requests so far whose method or address holds one of these."""
         return [each for each in self.requests if any(part in each for part in parts)]
@@ -157,6 +172,44 @@ class Site(Widget):
     def receipt_id(self) -> str:
         """Of the consent that stands."""
         return str(self.remembered()["given"]["id"])
+
+
+class ChoicesPage:
+    """/privacy/choices/: the same as the banner, as a page."""
+
+    def __init__(self, page: Page, privacy: str, language: str = "en") -> None:
+        self.page, self.url, self.language = page, f"{privacy}choices/", language
+
+    def visit(self, receipt: str = "") -> "ChoicesPage":
+        self.page.goto(f"{self.url}?lang={self.language}" + (f"#{receipt}" if receipt else ""))
+        return self
+
+    def say(self, sentence: str) -> str:
+        return say(sentence, self.language)
+
+    @property
+    def form(self) -> Locator:
+        """What was chosen, to be changed."""
+        return self.page.locator("form").filter(has=self.page.get_by_role("group", name=self.say("Purposes")))
+
+    def expect_state(self, sentence: str) -> None:
+        expect(self.form.get_by_text(self.say(sentence).partition("{")[0])).to_be_visible()
+
+    def switch(self, purpose: str) -> Locator:
+        return self.form.get_by_role("switch", name=PURPOSES[purpose][self.language])
+
+    def press(self, sentence: str) -> None:
+        self.form.get_by_role("button", name=self.say(sentence), exact=True).click()
+
+    def hand_in(self, receipt: Path) -> None:
+        """Give a receipt's file."""
+        self.page.get_by_label(self.say("Or the receipt’s file: choose it, or drop it here")).set_input_files(receipt)
+
+    def withdraw_by_number(self, receipt: str) -> None:
+        """Type the number of a receipt and end its consent."""
+        field = self.page.get_by_label(self.say("Number of the receipt"))
+        field.fill(receipt)
+        self.page.locator("form").filter(has=field).get_by_role("button", name=self.say("Withdraw consent")).click()
 
 
 def until(page: Page, holds: Callable[[], object]) -> None:

@@ -16,6 +16,7 @@ from tests.services import free_port
 
 WADJET = str(Path(sys.executable).with_name("wadjet"))
 START_SECONDS = 30
+CHANGE = {"kk": "Хабарламалар екі ай сақталады.", "ru": "Сообщения хранятся два месяца.", "en": "Messages are kept for two months."}
 
 
 def environ(**more: str) -> dict[str, str]:
@@ -40,6 +41,16 @@ class Home:
         done = subprocess.run([WADJET, *arguments], env=self.environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
+
+    def publish(self, *options: str) -> None:
+        """Publish the next version: the home's own bundle with a clause more, and a word on what changed."""
+        bundle = self.folder / "policy"
+        for text in bundle.glob("*.md"):
+            text.write_text(text.read_text("utf-8").rstrip() + f"\n\n12.9. {CHANGE[text.stem]}\n", "utf-8")
+        manifest = bundle / "policy.toml"
+        summary = "".join(f'summary.{language} = "{words}"\n' for language, words in CHANGE.items())
+        manifest.write_text(summary + manifest.read_text("utf-8"), "utf-8")
+        self.wadjet("policy", "publish", bundle, "--incomplete", *options)
 
     def start(self) -> None:
         """Serve; returns once it answers."""

@@ -26,6 +26,8 @@ def test_everybody_reads_the_policy_without_a_login(client):
     assert "LLP Wadjet, BIN 123456789012, Almaty" in read.words
     assert {"1", "1.1", "6", "8", "8.4", "8.4.a", "8.4.b"} <= set(read.ids)
     assert len(read.ids) == len(set(read.ids))
+    assert read.all("a", **{"class": "bare", "href": "mailto:office@wadjet.kz"})
+    assert not set("<>&") & set(read.words)
     assert {"#1", "#6", "#8"} <= set(read.links())
     assert read.all("time", datetime="2026-11-01")
     assert policy.version(1).digest in read.words

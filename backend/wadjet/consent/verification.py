@@ -218,11 +218,11 @@ _DIFFERENCES: tuple[tuple[str, Callable[[_Stated, Posted], bool]], ...] = (
 def _wrong_offer(stated: _Stated, token: str) -> Iterator[str]:
     """The offer's own signature is the operator's secret; what it says is plain, and the visitor signed it."""
     try:
-        site, version, digest, _, _ = token.split("~")
+        offered = named(token)
     except ValueError:
         yield "The offer inside the decision cannot be read."
         return
     if offered.site != stated.site:
         yield "The decision was made on another site."
-    if any((str(number), text) != (version, digest) for number, text in stated.texts):
+    if any((number, text) != (offered.version, offered.digest) for number, text in stated.texts):
         yield "The decision was made on another text than the receipt names."

@@ -245,9 +245,10 @@ def _version_page(version: policy.Version, tongue: Tongue, standing: Standing, p
 
 
 def _rendered(markdown: str) -> Rendered:
-    """With a mark on the links that show their address, which paper need not repeat."""
+    """With a mark on the links that show their own address, which paper need not repeat."""
     text = render(markdown)
-    return replace(text, html=Markup(_SHOWN_ADDRESS.sub(r'<a class="bare" \1>', text.html)))  # noqa: S704 - was safe
+    marked = _SHOWN_ADDRESS.sub(r'<a class="bare" \1>', str(text.html))
+    return replace(text, html=Markup(marked))  # noqa: S704 - it was safe, and a class was added
 
 
 @functools.lru_cache(maxsize=16)

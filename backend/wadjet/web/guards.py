@@ -1,5 +1,6 @@
 """What every request passes: Host, body size, cross-origin rules, security headers, rate limits."""
 
+import contextlib
 import functools
 import hmac
 import re
@@ -62,9 +63,8 @@ def address_key() -> str:
         address = ip_address(0)
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
-    return hmac.new(
-        _key_of(clock.local_date(current_app.extensions["wadjet.clock"]())), address.packed, sha256
-    ).hexdigest()
+    day = clock.local_date(current_app.extensions["wadjet.clock"]())
+    return hmac.new(_key_of(day), address.packed, sha256).hexdigest()[:32]
 
 
 def _key_of(day: date) -> bytes:
@@ -73,8 +73,9 @@ def _key_of(day: date) -> bytes:
         key = secrets.token_bytes(32)
         if isinstance(limiter.storage, RedisStorage):
             name, redis = f"wadjet:{day}", limiter.storage.storage
-            redis.set(name, key, nx=True, ex=2 * 86400)
-            key = redis.get(name)
+            with contextlib.suppress(limiter.storage.base_exceptions):  # down: this process counts for itself today
+                redis.set(name, key, nx=True, ex=2 * 86400)
+                key = redis.get(name)
         _daily.update(day=day, key=key)
     return bytes(_daily["key"])
 

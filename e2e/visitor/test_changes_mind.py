@@ -1,0 +1,165 @@
+"""Yes, then less, then no: what was running stops, and what it left is cleaned up."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from e2e.pages import ChoicesPage, Site
+from e2e.servers import Demo
+
+
+@pytest.fixture
+def consented(site: Site) -> Site:
+    """Everything is allowed and runs."""
+    site.accept()
+    site.expect_running("measurement", "embeds")
+    site.expect_settled()
+    return site
+
+
+def test_script_is_stopped_and_its_traces_are_gone(consented: Site, demo: Demo) -> None:
+    first = consented.receipt_id()
+    assert "demo-visits" in consented.stored()
+
+    consented.choose(measurement=False)
+
+    consented.expect_running("embeds")
+    consented.expect_said("Saved.")
+    assert "demo-visits" not in consented.stored()
+    assert demo.status(first) == "superseded"
+    assert demo.status(consented.receipt_id()) == "current"
+
+
+def test_frame_is_stopped(consented: Site) -> None:
+    consented.choose(embeds=False)
+
+    consented.expect_running("measurement")
+
+
+def test_panel_shows_what_was_chosen(consented: Site) -> None:
+    consented.choose(measurement=False)
+    consented.expect_said("Saved.")
+
+    consented.open()
+
+    expect(consented.switch("measurement")).not_to_be_checked()
+    expect(consented.switch("embeds")).to_be_checked()
+
+
+def test_change_holds_on_the_next_visit(consented: Site) -> None:
+    consented.choose(embeds=False)
+    consented.expect_said("Saved.")
+
+    consented.visit()
+
+    consented.expect_running("measurement")
+
+
+def test_more_is_allowed_only_once_acknowledged(site: Site) -> None:
+    site.choose(embeds=True)
+    site.expect_running("embeds")
+    held = site.hold("**/api/v1/receipts")
+
+    site.choose(measurement=True)
+
+    site.expect_said("Saving…")
+    site.expect_running("embeds")
+    held[0].continue_()
+    site.expect_running("measurement", "embeds")
+
+
+@pytest.mark.clause("3.1.b", "8.9")
+def test_withdrawal_ends_everything_at_once(consented: Site, context: BrowserContext, demo: Demo) -> None:
+    receipt = consented.receipt_id()
+    consented.hold("**/api/v1/receipts")
+
+    consented.withdraw()
+
+    consented.expect_running()
+    assert "demo-visits" not in consented.stored()
+
+    consented.page.unroute_all()
+    consented.visit()
+    consented.expect_settled()
+    consented.expect_running()
+    assert demo.status(receipt) == "withdrawn"
+
+
+@pytest.mark.clause("3.1.b")
+def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo) -> None:
+    receipt = consented.receipt_id()
+
+    consented.withdraw()
+
+    consented.expect_said("Saved.")
+    assert consented.stored() == {"wadjet:wadjet.kz": '{"refused":1}'}
+    assert consented.databases() == []
+    assert demo.status(receipt) == "withdrawn"
+
+
+@pytest.mark.clause("4.1.d")
+def test_withdrawing_takes_as_many_clicks_as_giving(site: Site) -> None:
+    site.refuse()
+    site.expect_settled()
+
+    clicks = count_clicks(site.page, lambda: (site.open(), site.button("Accept all").click()))
+    site.expect_said("Saved.")
+
+    assert count_clicks(site.page, site.withdraw) == clicks
+
+
+def test_page_may_offer_withdrawal_itself(consented: Site, demo: Demo) -> None:
+    receipt = consented.receipt_id()
+
+    consented.page.evaluate("wadjet.withdraw()")
+
+    consented.expect_running()
+    assert demo.status(receipt) == "withdrawn"
+
+
+@pytest.mark.clause("2.10", "4.1.d")
+def test_panel_leads_to_the_choices_page_which_withdraws(consented: Site, demo: Demo) -> None:
+    receipt = consented.receipt_id()
+    consented.open()
+    consented.panel.get_by_role("link", name="Privacy choices").click()
+    choices = ChoicesPage(consented.page, demo.privacy)
+    choices.expect_state("Your consent stands, for what is ticked. Policy version: {version}.")
+    expect(choices.switch("measurement")).to_be_checked()
+
+    choices.press("Withdraw consent")
+
+    choices.expect_state("Your consent is withdrawn: all of it is off.")
+    assert demo.status(receipt) == "withdrawn"
+
+
+def test_what_was_withdrawn_elsewhere_stops_here_the_next_day(consented: Site, demo: Demo, page: Page,
+                                                             new_context: Callable[..., BrowserContext]) -> None:
+    elsewhere = ChoicesPage(new_context().new_page(), demo.privacy).visit()
+    elsewhere.withdraw_by_number(consented.receipt_id())
+    expect(elsewhere.page.get_by_text("Your consent is withdrawn.")).to_be_visible()
+
+    consented.visit_a_day_later()
+
+    consented.expect_running()
+    consented.expect_settled()
+
+
+def test_receipt_file_is_enough_on_another_device(consented: Site, demo: Demo,
+                                                  new_context: Callable[..., BrowserContext]) -> None:
+    receipt = consented.receipt_id()
+    file = consented.download_receipt()
+    elsewhere = ChoicesPage(new_context().new_page(), demo.privacy, "ru").visit()
+
+    elsewhere.hand_in(file)
+    elsewhere.expect_state("Your consent stands, for what is ticked. Policy version: {version}.")
+    elsewhere.press("Withdraw consent")
+
+    elsewhere.expect_state("Your consent is withdrawn: all of it is off.")
+    assert demo.status(receipt) == "withdrawn"
+
+
+def count_clicks(page: Page, act: Callable[[], object]) -> int:
+    page.evaluate("window.clicks = 0; addEventListener('click', () => clicks++, true)")
+    act()
+    return int(page.evaluate("clicks"))

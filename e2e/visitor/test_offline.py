@@ -1,0 +1,136 @@
+"""No connection, or no backend: the decision waits, its purposes stay off, the page is unharmed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Route
+
+from e2e.pages import Site
+from e2e.servers import Demo
+
+LATER = "No connection: your choice will be sent later."
+
+
+@pytest.fixture
+def demo(own_demo: Demo) -> Demo:
+    """To freeze and to kill."""
+    return own_demo
+
+
+def test_choice_made_offline_is_sent_when_the_connection_is_back(site: Site, context: BrowserContext) -> None:
+    context.set_offline(True)
+    site.accept()
+    site.expect_said(LATER)
+    site.expect_running()
+
+    context.set_offline(False)
+
+    site.expect_running("measurement", "embeds")
+    site.expect_said("Saved.")
+
+
+def test_choice_outlives_the_page(site: Site, demo: Demo) -> None:
+    demo.kill()
+    site.accept()
+    site.expect_said(LATER)
+    site.page.goto("about:blank")
+    demo.start()
+
+    site.visit()
+
+    site.expect_running("measurement", "embeds")
+    assert demo.status(site.receipt_id()) == "current"
+
+
+def test_page_tries_again_by_itself_when_the_backend_is_back(site: Site, demo: Demo) -> None:
+    demo.kill()
+    site.accept()
+    site.expect_said(LATER)
+
+    demo.start()
+
+    site.expect_running_soon("measurement", "embeds")
+
+
+def test_backend_that_hangs_leaves_everything_off(site: Site, demo: Demo) -> None:
+    demo.freeze()
+
+    site.accept()
+
+    site.expect_said("Saving…")
+    site.page.wait_for_timeout(500)
+    site.expect_running()
+    demo.thaw()
+    site.expect_running("measurement", "embeds")
+
+
+def test_what_was_acknowledged_runs_while_the_backend_is_down(site: Site, demo: Demo) -> None:
+    site.choose(embeds=True)
+    site.expect_running("embeds")
+    demo.freeze()
+
+    site.visit()
+
+    site.expect_running("embeds")
+    site.expect_settled()
+
+
+def test_withdrawal_made_offline_stops_at_once_and_is_sent_later(site: Site, context: BrowserContext,
+                                                                 demo: Demo) -> None:
+    site.accept()
+    site.expect_running("measurement", "embeds")
+    receipt = site.receipt_id()
+    context.set_offline(True)
+
+    site.withdraw()
+
+    site.expect_running()
+    assert demo.status(receipt) == "current"
+    context.set_offline(False)
+    site.expect_said("Saved.")
+    assert demo.status(receipt) == "withdrawn"
+
+
+def test_refusal_made_offline_keeps_no_identifier(site: Site, context: BrowserContext) -> None:
+    context.set_offline(True)
+
+    site.refuse()
+
+    site.expect_said(LATER)
+    assert site.stored() == {"wadjet:wadjet.kz": '{"refused":1,"unsent":true}'}
+    assert site.databases() == []
+    context.set_offline(False)
+    site.expect_said("Saved.")
+    assert site.stored() == {"wadjet:wadjet.kz": '{"refused":1}'}
+
+
+@pytest.mark.parametrize(("status", "slug"), [(429, "rate-limited"), (503, "unavailable")])
+def test_busy_backend_is_asked_again_when_it_says(site: Site, status: int, slug: str) -> None:
+    times = []
+
+    def answer(route: Route) -> None:
+        times.append(datetime.now(UTC))
+        if len(times) > 1:
+            return route.continue_()
+        return route.fulfill(status=status, json={"type": f"/docs/#{slug}", "status": status, "title": slug}, headers={
+            "Retry-After": "1", "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"})
+
+    site.page.route("**/api/v1/receipts", answer)
+
+    site.accept()
+
+    site.expect_said(LATER)
+    site.expect_running()
+    site.expect_running_soon("measurement", "embeds")
+    assert timedelta(seconds=1) <= times[1] - times[0] < timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("years", [-10, 10])
+def test_wrong_clock_harms_nothing(site: Site, years: int) -> None:
+    site.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=365 * years))
+    site.visit()
+
+    site.accept()
+
+    site.expect_running("measurement", "embeds")
+    site.visit().expect_running("measurement", "embeds")

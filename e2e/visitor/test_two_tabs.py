@@ -1,0 +1,76 @@
+"""Two pages of the same site are open: they agree."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, expect
+
+from e2e.pages import Site
+from e2e.servers import Demo
+
+Visit = Callable[..., Site]
+
+
+@pytest.fixture
+def other(site: Site, visit: Visit, demo: Demo) -> Site:
+    return visit(demo, "kk")
+
+
+def test_consent_in_one_tab_counts_in_the_other(site: Site, other: Site) -> None:
+    other.expect_asking()
+
+    site.accept()
+
+    other.expect_running("measurement", "embeds")
+    other.expect_settled()
+    assert other.asked_for("POST") == []
+
+
+def test_withdrawal_in_one_tab_ends_it_in_the_other(site: Site, other: Site) -> None:
+    site.accept()
+    other.expect_running("measurement", "embeds")
+
+    other.withdraw()
+
+    site.expect_running()
+    site.expect_settled()
+
+
+def test_refusal_in_one_tab_is_asked_in_neither(site: Site, other: Site) -> None:
+    site.refuse()
+
+    other.expect_settled()
+    other.expect_running()
+
+
+def test_last_choice_wins_over_one_on_its_way(site: Site, other: Site, demo: Demo) -> None:
+    held = site.hold("**/api/v1/receipts")
+    site.accept()
+    site.expect_said("Saving…")
+
+    other.withdraw()
+
+    held[0].continue_()
+    other.expect_said("Saved.")
+    site.expect_running()
+    other.expect_running()
+    assert site.remembered() == {"refused": 1}
+
+
+def test_back_button_shows_what_was_decided_meanwhile(browser_type: BrowserType, demo: Demo,
+                                                      browser_type_launch_args: dict) -> None:
+    options = {**browser_type_launch_args, "ignore_default_args": ["--disable-back-forward-cache"]}
+    with browser_type.launch(**options) as browser:
+        context = browser.new_context()
+        left = Site(context.new_page(), demo.url).visit()
+        left.expect_asking()
+        left.page.evaluate("window.mark = 1")
+        left.page.goto(demo.privacy)
+        Site(context.new_page(), demo.url).visit().accept()
+        expect(context.pages[1].get_by_text("measurement runs")).to_be_visible()
+
+        left.page.go_back()
+
+        left.expect_running("measurement", "embeds")
+        left.expect_settled()
+        assert left.page.evaluate("window.mark") == 1, "the page did not come from the back-forward cache"
