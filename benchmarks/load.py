@@ -25,8 +25,10 @@ class Result:
 def post(path: str, body: bytes, mimetype: str, **headers: str) -> bytes:
     """The bytes of a request."""
     said = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {mimetype}\r\n{said}"
-            f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {mimetype}\r\n{said}"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
 
 
 def get(path: str, **headers: str) -> bytes:
@@ -56,8 +58,14 @@ def run(port: int, requests: Iterable[bytes], clients: int, seconds: float) -> R
 
 
 class _Client:
-    def __init__(self, port: int, feed: Iterator[bytes], took: list[float], statuses: Counter[int],
-                 selector: selectors.BaseSelector) -> None:
+    def __init__(
+        self,
+        port: int,
+        feed: Iterator[bytes],
+        took: list[float],
+        statuses: Counter[int],
+        selector: selectors.BaseSelector,
+    ) -> None:
         self.feed, self.took, self.statuses, self.selector = feed, took, statuses, selector
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -19,10 +19,20 @@ def decisions(served: Served, count: int) -> list[bytes]:
     offer = json.loads(served.ask("/api/v1/offer"))
     asked = [each["key"] for each in offer["purposes"] if each["asked"] == "banner" and not each["required"]]
     visitor = Visitor(None)
-    decision = {"offer": offer["token"], "event": "given", "purposes": dict.fromkeys(asked, True),
-                "language": offer["language"], "at": "2026-11-23T06:14:48Z", "previous": None}
-    return [load.post("/api/v1/receipts", visitor.sign(decision | {"id": new_id()}).encode(), "application/jose",
-                      Origin=ORIGIN) for _ in range(count)]
+    decision = {
+        "offer": offer["token"],
+        "event": "given",
+        "purposes": dict.fromkeys(asked, True),
+        "language": offer["language"],
+        "at": "2026-11-23T06:14:48Z",
+        "previous": None,
+    }
+    return [
+        load.post(
+            "/api/v1/receipts", visitor.sign(decision | {"id": new_id()}).encode(), "application/jose", Origin=ORIGIN
+        )
+        for _ in range(count)
+    ]
 
 
 def syncs() -> float:
@@ -49,8 +59,12 @@ def run(database: str = "") -> None:
                 sent = decisions(real, int(SECONDS * 2500))
                 beside = load.run(bare.port, plain * 100_000, clients, SECONDS)
                 ours = load.run(real.port, sent, clients, SECONDS)
-                print(f"{clients:3d} clients   bare {beside}\n              ours {ours}   {ours.rate / beside.rate:.0%}")
-            print(f"memory: bare {bare.resident_mb:.0f} MB, ours {real.resident_mb:.0f} MB, at the start +{idle:.0f} MB")
+                print(
+                    f"{clients:3d} clients   bare {beside}\n              ours {ours}   {ours.rate / beside.rate:.0%}"
+                )
+            print(
+                f"memory: bare {bare.resident_mb:.0f} MB, ours {real.resident_mb:.0f} MB, at the start +{idle:.0f} MB"
+            )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, jsonify, request
 
 ROOT = Path(__file__).parents[1]
-STATIC = b"x" * 20_000
+STATIC = b"x" * int(os.environ.get("STATIC_BYTES", "20000"))
 
 
 def bare() -> Flask:
@@ -46,7 +46,7 @@ class Served:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def ask(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return bytes(answer.read())
 
 
@@ -55,8 +55,14 @@ def serving(factory: str, home: Path, core: int = 0, **environment: str) -> Iter
     """`python -m benchmarks.served FACTORY` on `core`, until the block ends."""
     told = os.environ | {"WADJET_HOME": str(home), "PYTHONPATH": str(ROOT)} | environment
     command = [sys.executable, "-m", "benchmarks.served", factory]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=told, cwd=home,
-                          preexec_fn=lambda: os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})) as process:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=told,
+        cwd=home,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core % (os.cpu_count() or 1)}),
+    ) as process:
         assert process.stdout
         try:
             yield Served(int(process.stdout.readline()), process.pid, home)
@@ -70,8 +76,12 @@ def founded() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="wadjet-bench-") as folder:
         home = Path(folder)
         for command in (["init"], ["policy", "publish", "starter", "--incomplete"]):
-            subprocess.run([sys.executable, "-m", "wadjet.cli", *command], check=True, stdout=subprocess.DEVNULL,
-                           env=os.environ | {"WADJET_HOME": folder})
+            subprocess.run(
+                [sys.executable, "-m", "wadjet.cli", *command],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                env=os.environ | {"WADJET_HOME": folder},
+            )
         yield home
 
 

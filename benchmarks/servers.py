@@ -1,6 +1,6 @@
 """Which WSGI server: rates, slow clients and memory of each, on one core. Run: `python benchmarks/servers.py`.
 
-Needs two cores, `wrk`, `taskset`, and the candidates: `pip install waitress granian`. The server is pinned to one
+Needs two cores, `wrk`, `taskset`, and the candidates: `pip install granian`. The server is pinned to one
 core, the load to the other. Names on the command line choose candidates, `SECONDS` the length of each run.
 """
 
@@ -9,7 +9,6 @@ import concurrent.futures
 import hashlib
 import http.client
 import io
-import logging
 import os
 import queue
 import re
@@ -115,19 +114,10 @@ class Adapter:
             self._loop.call_soon_threadsafe(answered.set_result, None)
 
 
-def serve_wadjet(port: int) -> None:
+def serve_waitress(port: int) -> None:
     from wadjet.web.server import serve
 
     serve("servers:create_app", host="127.0.0.1", port=port, threads=THREADS, max_body_bytes=MAX_BODY_BYTES)
-
-
-def serve_waitress(port: int) -> None:
-    import waitress
-
-    logging.getLogger("waitress").setLevel(logging.ERROR)
-    waitress.serve(
-        create_app(), host="127.0.0.1", port=port, threads=THREADS, connection_limit=4000, asyncore_use_poll=True
-    )
 
 
 def serve_granian(port: int, interface: str = "wsgi", target: str = "create_app", **options: Any) -> None:
@@ -140,7 +130,6 @@ def serve_granian(port: int, interface: str = "wsgi", target: str = "create_app"
 
 
 CANDIDATES: dict[str, Callable[[int], None]] = {
-    "wadjet": serve_wadjet,
     "waitress": serve_waitress,
     "granian-wsgi": lambda port: serve_granian(port, blocking_threads=THREADS),
     "granian-rsgi": lambda port: serve_granian(port, "rsgi", "Adapter", websockets=False),

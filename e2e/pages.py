@@ -1,13 +1,14 @@
 """What a person does on a page, in their words. Things are found by role and name, in the language shown."""
 
 import gettext
-import json
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jwt
 from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
 
 from wadjet import policy
@@ -161,9 +162,13 @@ class Site(Widget):
         """All that this origin keeps in localStorage."""
         return dict(self.page.evaluate("Object.assign({}, localStorage)"))
 
-    def remembered(self) -> Any:
-        """What the widget keeps, read."""
-        return json.loads(self.stored().get("wadjet:wadjet.kz", "null"))
+    def decision(self) -> Any:
+        """What the widget tells the page: `{event, version, purposes, waiting}` or None."""
+        return self.page.evaluate("wadjet.decision")
+
+    def identifiers(self) -> list[str]:
+        """Whatever is kept that is long enough to tell one visitor from another."""
+        return re.findall(r"[\w-]{16,}", " ".join(self.stored().values()))
 
     def databases(self) -> list[str]:
         """The IndexedDB databases of this origin."""
@@ -171,7 +176,8 @@ class Site(Widget):
 
     def receipt_id(self) -> str:
         """Of the consent that stands."""
-        return str(self.remembered()["given"]["id"])
+        token = self.page.evaluate("wadjet.receipts().then(([receipt]) => receipt)")
+        return str(jwt.decode(token, options={"verify_signature": False})["dpv:hasIdentifier"])
 
 
 class ChoicesPage:

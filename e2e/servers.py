@@ -48,8 +48,9 @@ class Home:
         for text in bundle.glob("*.md"):
             text.write_text(text.read_text("utf-8").rstrip() + f"\n\n12.9. {CHANGE[text.stem]}\n", "utf-8")
         manifest = bundle / "policy.toml"
-        summary = "".join(f'summary.{language} = "{words}"\n' for language, words in CHANGE.items())
-        manifest.write_text(summary + manifest.read_text("utf-8"), "utf-8")
+        if "summary" not in (facts := manifest.read_text("utf-8")):
+            summary = "".join(f'summary.{language} = "{words}"\n' for language, words in CHANGE.items())
+            manifest.write_text(summary + facts, "utf-8")
         self.wadjet("policy", "publish", bundle, "--incomplete", *options)
 
     def start(self) -> None:

@@ -87,14 +87,18 @@ def test_withdrawal_ends_everything_at_once(consented: Site, context: BrowserCon
 
 
 @pytest.mark.clause("3.1.b")
-def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo) -> None:
+def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo,
+                                                 new_context: Callable[..., BrowserContext]) -> None:
     receipt = consented.receipt_id()
+    refuser = Site(new_context().new_page(), demo.url).visit()
+    refuser.refuse()
+    refuser.expect_said("Saved.")
 
     consented.withdraw()
 
     consented.expect_said("Saved.")
-    assert consented.stored() == {"wadjet:wadjet.kz": '{"refused":1}'}
-    assert consented.databases() == []
+    assert consented.stored() == refuser.stored()
+    assert consented.databases() == refuser.databases() == []
     assert demo.status(receipt) == "withdrawn"
 
 

@@ -112,7 +112,7 @@ WRONG = {
     "a key twice": ('key = "embeds"', 'key = "measurement"', "purposes: measurement: a key names one purpose only"),
     "a place unheard of": ('asked = "form"', 'asked = "popup"', "asked: must be 'banner' or 'form'"),
     "an operation unheard of": ('["transfer"]', '["sell"]', "operations.0: must be 'collect', 'record'"),
-    "no operation": ('["transfer"]', "[]", "operations"),
+    "no operation": ('["transfer"]', "[]", "operations: must name at least one of collect"),
     "a term in words": ('term = "P3Y"', 'term = "3 years"', "term: must be an ISO 8601 duration"),
     "a term of nothing": ('term = "P3Y"', 'term = "P"', "term: must be an ISO 8601 duration"),
     "Kazakhstan as abroad": ('["US"]', '["KZ"]', "countries.0: 'KZ' is no ISO 3166 code"),

@@ -103,12 +103,13 @@ export function createGate(nonce, allows, placeholder, fail) {
     for (const marked of /** @type {NodeListOf<any>} */ (root.querySelectorAll("[data-wadjet]"))) {
       const on = isOn(marked);
       if (marked instanceof HTMLScriptElement) {
+        // Of scripts alone: what a visitor may write into a page must not end what others keep.
+        if (changed && !on) clear(marked.getAttribute("data-wadjet-clears"));
         if (on && !partners.has(marked) && isReady(marked)) {
           partners.set(marked, undefined);
           last = last.then(() => run(marked)).catch(fail);
         }
       } else if (/^i(frame|mg)$/.test(marked.localName)) load(marked, on);
-      if (changed && !on) clear(marked.getAttribute("data-wadjet-clears"));
     }
   };
 }

@@ -34,6 +34,7 @@ _FIRST_DAY, _LAST_DAY = date(2013, 5, 21), date(2199, 12, 31)  # from the law's 
 
 _TABLE = re.compile(r"\s*\[(\[?)\s*([\w.\"' -]{1,200}?)\s*\]")
 _KEY = re.compile(r"\s*([\w-]{1,100})(?:\s*\.\s*([\w-]{1,100}))?\s*=")
+_DEEP = re.compile(r"(?:[\w\"'-]{1,64}\s{0,4}\.\s{0,4}){16}")  # tomllib takes minutes over a key of 50,000 parts
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -86,6 +87,8 @@ _SCHEMA = TypeAdapter(Manifest)
 def read(text: str, name: str) -> tuple[Manifest, list[Finding]]:
     """The manifest and what is wrong with it; with mistakes the manifest is empty."""
     try:
+        if _DEEP.search(text):
+            raise RecursionError
         content = tomllib.loads(text)
     except RecursionError:
         return Manifest(), [Finding("error", "is nested too deep", name)]
@@ -106,7 +109,7 @@ def _finding(
     place: tuple[str | int, ...] = error["loc"]
     known = [item.name for item in fields(Purpose if place[0] == "purposes" and len(place) > 2 else Manifest)]
     match error["type"]:
-        case "extra_forbidden":
+        case "unexpected_keyword_argument":
             message = f"no such key; known are {', '.join(known)}"
         case "missing":
             message = "is missing"

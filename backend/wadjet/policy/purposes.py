@@ -77,6 +77,12 @@ def _term(text: str) -> str:
     return text
 
 
+def _some(operations: tuple[str, ...]) -> tuple[str, ...]:
+    if not operations:
+        raise ValueError(f"must name at least one of {', '.join(OPERATIONS)}")
+    return operations
+
+
 def _country(code: str) -> str:
     if code == "KZ" or code not in _COUNTRIES:
         raise ValueError(f"{code[:10]!r} is no ISO 3166 code of a country other than KZ")
@@ -116,7 +122,7 @@ class Purpose:
     description: _Sentences
     data: _Sentences
     legal_ground: _Sentences
-    operations: Annotated[tuple[Literal[OPERATIONS], ...], Field(min_length=1)]  # type: ignore[valid-type]
+    operations: Annotated[tuple[Literal[OPERATIONS], ...], AfterValidator(_some)]  # type: ignore[valid-type]
     term: Annotated[str, AfterValidator(_term)]
     required: StrictBool = False
     term_text: _Sentences = field(default_factory=dict)

@@ -17,6 +17,10 @@ log = logging.getLogger("wadjet")
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 
+class Internal(Problem):
+    """Something that nobody foresaw: tell the operator the number in `incident`."""
+
+
 class BadRequest(Problem):
     """The request is not well formed: send it as this page says."""
 

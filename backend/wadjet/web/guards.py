@@ -1,8 +1,8 @@
 """What every request passes: Host, body size, cross-origin rules, security headers, rate limits."""
 
-import contextlib
 import functools
 import hmac
+import logging
 import re
 import secrets
 import time
@@ -24,6 +24,7 @@ from ..settings import Settings, origin_of
 from .errors import RateLimited
 
 MAX_BODY_BYTES = 16 * 1024
+log = logging.getLogger("wadjet")
 
 # The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
 _PAGE_POLICY = (
@@ -73,9 +74,11 @@ def _key_of(day: date) -> bytes:
         key = secrets.token_bytes(32)
         if isinstance(limiter.storage, RedisStorage):
             name, redis = f"wadjet:{day}", limiter.storage.storage
-            with contextlib.suppress(limiter.storage.base_exceptions):  # down: this process counts for itself today
+            try:
                 redis.set(name, key, nx=True, ex=2 * 86400)
                 key = redis.get(name)
+            except limiter.storage.base_exceptions:
+                log.warning("Redis does not answer: this process counts for itself today")
         _daily.update(day=day, key=key)
     return bytes(_daily["key"])
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from .. import __version__
 from ..problems import Problem
 from . import negotiate, shelf
-from .operations import PLACE, Bodies, Route, operation, refusals, routes
+from .operations import PLACE, Bodies, Route, advice, operation, refusals, routes
 
 blueprint = Blueprint("openapi", __name__)
 _NUMBERS = frozenset({"int", "version"})  # the converters that take digits
@@ -37,7 +37,7 @@ def contract() -> Response:
 def docs() -> Response:
     """This contract, for people."""
     known = list(routes(current_app))
-    body = render_template("docs/index.html", routes=known, refusals=refusals(known)).encode()
+    body = render_template("docs/index.html", routes=known, refusals=refusals(known), advice=advice).encode()
     shelf.keep(request)
     return negotiate.answer(
         request, body, "text/html", digest=sha256(body).hexdigest(), max_age=300, vary="Accept-Language"
@@ -111,7 +111,7 @@ def _problem(refusal: type[Problem], base_url: str, schemas: dict[str, Any]) -> 
     return {
         "allOf": [{"$ref": _REF.format(model="Problem")}],
         "title": refusal.title,
-        "description": refusal.__doc__,
+        "description": advice(refusal),
         "properties": {
             "type": {"const": f"{base_url}/docs/#{refusal.slug}"},
             "status": {"const": refusal.status},

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from flask import Flask
 
 from ..problems import Problem
-from .errors import BadRequest, BodyTooLarge, MethodNotAllowed, NotFound
+from .errors import BadRequest, BodyTooLarge, Internal, MethodNotAllowed, NotFound
 from .guards import HostNotAllowed
 
 PLACE = re.compile(r"<(?:(\w+)(?:\((.*?)\))?:)?(\w+)>")  # a variable part of a path, as Flask writes it
@@ -48,7 +48,7 @@ class Route(NamedTuple):
     def refuses(self) -> list[type[Problem]]:
         """Every refusal that may come, by status; two with one slug are one."""
         body: set[type[Problem]] = {BadRequest, BodyTooLarge} if self.method == "POST" else set()
-        by_slug = {each.slug: each for each in self.operation.refuses | body | {HostNotAllowed, Problem}}
+        by_slug = {each.slug: each for each in self.operation.refuses | body | {HostNotAllowed, Internal}}
         return sorted(by_slug.values(), key=attrgetter("status", "slug"))
 
 
@@ -85,3 +85,8 @@ def refusals(known: Iterable[Route]) -> list[type[Problem]]:
     met: list[type[Problem]] = [NotFound, MethodNotAllowed]
     met += [refusal for route in known for refusal in route.refuses]
     return sorted({refusal.slug: refusal for refusal in met}.values(), key=attrgetter("slug"))
+
+
+def advice(refusal: type[Problem]) -> str:
+    """What a refusal means and what to do, as its class says first."""
+    return " ".join((refusal.__doc__ or "").partition("\n\n")[0].split())

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { createConsentMode } from "../../widget/src/google.js";
+
+beforeEach(() => {
+  globalThis.window = {};
+});
+
+test("types are denied at the start and granted with their purpose", () => {
+  const google = createConsentMode("measurement=analytics_storage; embeds=ad_storage,ad_user_data");
+
+  google("default", () => false);
+  google("update", (purpose) => purpose === "embeds");
+
+  assert.deepEqual(window.dataLayer.map((entry) => [...entry]), [
+    ["consent", "default", { analytics_storage: "denied", ad_storage: "denied", ad_user_data: "denied" }],
+    ["consent", "update", { analytics_storage: "denied", ad_storage: "granted", ad_user_data: "granted" }],
+  ]);
+});
+
+test("where it is not asked for, nothing is pushed", () => {
+  createConsentMode(null)("default", () => false);
+
+  assert.equal(window.dataLayer, undefined);
+});
