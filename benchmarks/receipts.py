@@ -51,20 +51,20 @@ def run(database: str = "") -> None:
     """Print the table. `database`: a PostgreSQL URL instead of SQLite."""
     print(f"disk: {syncs():.0f} fdatasync/s")
     changed = {"WADJET_RATE_LIMIT": "900000 per second"} | ({"WADJET_RECEIPTS_DATABASE": database} if database else {})
-    with founded() as home, serving("benchmarks.served:bare", home) as bare:
-        with serving("wadjet.app:create_app", home, **changed) as real:
-            idle = real.resident_mb - bare.resident_mb
-            plain = [load.post("/json", json.dumps({"id": new_id()}).encode(), "application/json")]
-            for clients in CLIENTS:
-                sent = decisions(real, int(SECONDS * 2500))
-                beside = load.run(bare.port, plain * 100_000, clients, SECONDS)
-                ours = load.run(real.port, sent, clients, SECONDS)
-                print(
-                    f"{clients:3d} clients   bare {beside}\n              ours {ours}   {ours.rate / beside.rate:.0%}"
-                )
-            print(
-                f"memory: bare {bare.resident_mb:.0f} MB, ours {real.resident_mb:.0f} MB, at the start +{idle:.0f} MB"
-            )
+    with (
+        founded() as home,
+        serving("benchmarks.served:bare", home) as bare,
+        serving("wadjet.app:create_app", home, **changed) as real,
+    ):
+        idle = real.resident_mb - bare.resident_mb
+        plain = load.post("/json", json.dumps({"id": new_id()}).encode(), "application/json")
+        for clients in CLIENTS:
+            sent = decisions(real, int(SECONDS * 2500))
+            beside = load.run(bare.port, [plain] * 100_000, clients, SECONDS)
+            ours = load.run(real.port, sent, clients, SECONDS)
+            print(f"{clients:3d} clients   bare {beside}")
+            print(f"              ours {ours}   {ours.rate / beside.rate:.0%}")
+        print(f"memory: bare {bare.resident_mb:.0f} MB, ours {real.resident_mb:.0f} MB, at the start +{idle:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def founded() -> Iterator[Path]:
         home = Path(folder)
         for command in (["init"], ["policy", "publish", "starter", "--incomplete"]):
             subprocess.run(
-                [sys.executable, "-m", "wadjet.cli", *command],
+                [Path(sys.executable).with_name("wadjet"), *command],
                 check=True,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | {"WADJET_HOME": folder},

@@ -37,7 +37,8 @@ function texts(raw) {
 
 function attributes(source) {
   const found = {};
-  for (const [, name, value = ""] of source.matchAll(ATTRIBUTE)) found[name] = TOLD.has(name) ? word(value) : value;
+  for (const [, name, value = ""] of source.matchAll(ATTRIBUTE))
+    found[name] = TOLD.has(name) ? word(value) : value;
   return Object.keys(found).length ? found : 0;
 }
 
@@ -54,7 +55,8 @@ function tree(html) {
       if (!VOID.has(name)) open.push(element);
     }
   }
-  if (open.length !== 1 || top.length !== 3) throw new Error("A template is one element, each of its tags closed.");
+  if (open.length !== 1 || top.length !== 3)
+    throw new Error("A template is one element, each of its tags closed.");
   return top[2];
 }
 
@@ -62,7 +64,10 @@ const source = {
   name: "wadjet",
   setup(bundle) {
     const read = (path) => readFileSync(path, "utf8");
-    bundle.onLoad({ filter: /\.html$/ }, ({ path }) => ({ contents: JSON.stringify(tree(read(path))), loader: "json" }));
+    bundle.onLoad({ filter: /\.html$/ }, ({ path }) => ({
+      contents: JSON.stringify(tree(read(path))),
+      loader: "json",
+    }));
     bundle.onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(read(path), { loader: "css", minify: true, charset: "utf8" });
       return { contents: code.trim(), loader: "text" };
@@ -76,10 +81,12 @@ const source = {
 
 /** esbuild reads files in parallel: the numbers are given beforehand, in the order of names. */
 function number() {
-  for (const name of readdirSync(here("templates/widget")).sort()) tree(readFileSync(here(`templates/widget/${name}`), "utf8"));
+  for (const name of readdirSync(here("templates/widget")).sort())
+    tree(readFileSync(here(`templates/widget/${name}`), "utf8"));
   for (const name of readdirSync(here("src")).sort()) {
     if (!name.endsWith(".js")) continue;
-    for (const [, text] of readFileSync(here(`src/${name}`), "utf8").matchAll(CALL)) word(JSON.parse(`"${text}"`));
+    for (const [, text] of readFileSync(here(`src/${name}`), "utf8").matchAll(CALL))
+      word(JSON.parse(`"${text}"`));
   }
 }
 
@@ -110,7 +117,8 @@ if (process.argv.includes("--check")) {
       return true;
     }
   });
-  for (const [path] of stale) console.error(`${path} is not what its sources make: run node widget/build.mjs`);
+  for (const [path] of stale)
+    console.error(`${path} is not what its sources make: run node widget/build.mjs`);
   process.exitCode = stale.length ? 1 : 0;
 } else {
   for (const [path, text] of files) writeFileSync(path, text);

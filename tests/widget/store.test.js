@@ -24,7 +24,7 @@ for (const text of [
   `{"given":{"id":"${ID}","version":1}}`, "{\"refused\":-1}", "{\"refused\":\"x\"}", "{\"unsent\":true}",
   `{"waiting":{"id":["${ID}"],"version":1}}`, `{"__proto__":{"given":${JSON.stringify(given)}}}`,
 ]) {
-  test(`nonsense is nothing stored: ${text}`, () => assert.deepEqual({ ...parse(text) }, {}));
+  test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text) }, {}));
 }
 
 test("what a page adds to Object.prototype is not read", () => {

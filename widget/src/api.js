@@ -27,7 +27,8 @@ async function call({ base }, path, body, contentType = "text/plain") {
   const { status, headers } = response;
   const { type, detail, offer } = await response.json().catch(() => ({}));
   throw Object.assign(new Error(detail), {
-    status, offer,
+    status,
+    offer,
     slug: `${type}`.replace(/.*\//, ""),
     /** Seconds. */
     retryAfter: Number(headers.get("retry-after")),

@@ -42,7 +42,10 @@ function shadow(name, box, press) {
     if (!button) return;
     const { x, y, width, height } = button.getBoundingClientRect();
     // A real press, on something that is to be seen: where part of the page lies above it, that is what is found.
-    const meant = isTrusted && !button.ariaDisabled && button.contains(root.elementFromPoint(x + width / 2, y + height / 2));
+    const meant =
+      isTrusted &&
+      !button.ariaDisabled &&
+      button.contains(root.elementFromPoint(x + width / 2, y + height / 2));
     if (meant || !/^(accept|save|allow)$/.test(button.value)) press(button.value);
   };
   root.append(box);
@@ -62,7 +65,12 @@ function draw({ offer, language, since, signal, last }, tree, key = "") {
   const optional = offer.asked.includes(key);
   const name = (/** @type {string} */ one) => purposes[one]?.[0];
   return grow(tree, ui, {
-    __proto__: null, ...offer, since, signal, summary, key,
+    __proto__: null,
+    ...offer,
+    since,
+    signal,
+    summary,
+    key,
     receipt: receipt || "",
     changes: offer.changes.replace("{m}", `${since}`),
     asked: offer.asked[0],
@@ -98,8 +106,10 @@ export function createBanner(choose, download) {
     close();
     panel = draw(view, panelTree);
     const list = panel.querySelector("div");
-    for (const key of [...view.offer.required, ...view.offer.asked]) list.append(draw(view, purposeTree, key));
-    for (const control of list.querySelectorAll("input")) control.checked = view.last?.purposes[control.name] === true;
+    for (const key of [...view.offer.required, ...view.offer.asked])
+      list.append(draw(view, purposeTree, key));
+    for (const control of list.querySelectorAll("input"))
+      control.checked = view.last?.purposes[control.name] === true;
     panel.onclose = close;
     section.append(panel);
     panel.showModal();
@@ -108,7 +118,10 @@ export function createBanner(choose, download) {
   const host = shadow("wadjet-banner", section, (value) => {
     if (value === "open") return open();
     if (value === "receipt") return download();
-    const purposes = view.offer.asked.map((key) => [key, value === "accept" || panel?.querySelector(`[name=${key}]`).checked]);
+    const purposes = view.offer.asked.map((key) => [
+      key,
+      value === "accept" || panel?.querySelector(`[name=${key}]`).checked,
+    ]);
     close();
     if (value !== "close") choose(value === "refuse" ? null : Object.fromEntries(purposes));
     section.lastChild.focus();

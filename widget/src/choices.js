@@ -71,7 +71,7 @@ function draw() {
   const { given, waiting, refused } = store[0]();
   const offer = courier.offer();
   const [step, since] = decide(offer, store[0](), Date.now());
-  const state = waiting ? "waiting" : given ? "given" : status ?? (refused ? "refused" : "none");
+  const state = waiting ? "waiting" : given ? "given" : (status ?? (refused ? "refused" : "none"));
   const { dataset } = part("state");
   part("state").textContent = dataset[state].replace("{version}", `${given?.version}`);
   part("outdated").hidden = !(step === "ask" && since);
@@ -127,7 +127,9 @@ form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
   status = now()?.event === "given" ? "withdrawn" : undefined;
   if (value === "refuse") return courier.choose(null);
   const { asked } = courier.offer();
-  courier.choose(Object.fromEntries(asked.map((key) => [key, value === "accept" || form.elements[key].checked])));
+  courier.choose(
+    Object.fromEntries(asked.map((key) => [key, value === "accept" || form.elements[key].checked])),
+  );
 });
 part("show").addEventListener("click", () => part("id").reportValidity() && show(part("id").value));
 part("file").addEventListener("change", (/** @type {any} */ { target }) => open(target.files[0]));

@@ -37,7 +37,8 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
   /** @param {Waiting} sent @param {any} problem @returns {Promise<boolean>} */
   const mend = async (sent, problem) => {
     let step = amend(read(), sent, problem, newId());
-    const renewed = step === "renew" && (problem.offer ?? (await fetchOffer(offer, language()).catch(() => {})));
+    const renewed =
+      step === "renew" && (problem.offer ?? (await fetchOffer(offer, language()).catch(() => {})));
     const { given, waiting } = read();
     // The person has chosen anew meanwhile, here or in another tab: that is sent instead.
     if (waiting?.id !== sent.id) return attempt();
@@ -59,7 +60,10 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
       tell(_("Not saved. Please try again."));
     } else {
       tell(_("No connection: your choice will be sent later."));
-      timer = setTimeout(send, Math.min(problem.retryAfter || 2 ** attempts, 3600) * (1e3 + Math.random() * 500));
+      timer = setTimeout(
+        send,
+        Math.min(problem.retryAfter || 2 ** attempts, 3600) * (1e3 + Math.random() * 500),
+      );
     }
     return false;
   };

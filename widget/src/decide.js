@@ -28,7 +28,10 @@ export function decide(offer, { given, waiting, refused, unsent }, now) {
  */
 export const allowed = ({ required, asked, asksSince }, { given, waiting }) =>
   given && given.version >= asksSince
-    ? [...required, ...asked.filter((key) => given.purposes[key] === true && (waiting ?? given).purposes[key] === true)]
+    ? [
+        ...required,
+        ...asked.filter((key) => given.purposes[key] === true && (waiting ?? given).purposes[key] === true),
+      ]
     : required;
 
 /**
@@ -47,7 +50,10 @@ export function choose({ asked, token, version }, { given, waiting }, purposes, 
   const decided = Object.fromEntries(keys.map((key) => [key, !!yes && purposes[key] === true]));
   // A withdrawal needs no offer: an old one could only be in its way.
   const offer = event === "withdrawn" ? undefined : token;
-  return { given, waiting: { id, event, purposes: decided, language, at, offer, previous: last?.id, version } };
+  return {
+    given,
+    waiting: { id, event, purposes: decided, language, at, offer, previous: last?.id, version },
+  };
 }
 
 /**
@@ -96,7 +102,9 @@ export const speak = ({ words, fallback }, wanted) =>
 export function renew(old, spoken, { policy: { version, url, summary }, purposes, token }) {
   /** @type {Offer} */
   const offer = {
-    ...old, token, version,
+    ...old,
+    token,
+    version,
     // Whether the change was material is not told: asking is right in either case.
     asksSince: version,
     replaced: old.version,

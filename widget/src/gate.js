@@ -16,14 +16,18 @@ function clear(list) {
       for (const key of Object.keys(area)) if (listed.test(key)) area.removeItem(key);
     }
     for (const [name] of document.cookie.matchAll(/[^=; ]+(?==)/g)) {
-      if (listed.test(name)) for (const text of erasers(name, location.hostname, location.pathname)) document.cookie = text;
+      if (listed.test(name))
+        for (const text of erasers(name, location.hostname, location.pathname)) document.cookie = text;
     }
   } catch {
     // Blocked: nothing is there.
   }
 }
 
-const rules = { createScript: (/** @type {string} */ text) => text, createScriptURL: (/** @type {string} */ text) => text };
+const rules = {
+  createScript: (/** @type {string} */ text) => text,
+  createScriptURL: (/** @type {string} */ text) => text,
+};
 /** @type {any} */
 let policy;
 
@@ -55,7 +59,8 @@ export function createGate(nonce, allows, placeholder, fail) {
     const script = make("script");
     const url = safeUrl(marked);
     for (const { name, value } of marked.attributes) {
-      if (/^(id|integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name)) script.setAttribute(name, value);
+      if (/^(id|integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name))
+        script.setAttribute(name, value);
     }
     script.nonce = marked.nonce;
     if (marked.getAttribute("data-type") === "module") script.type = "module";
@@ -71,8 +76,10 @@ export function createGate(nonce, allows, placeholder, fail) {
   /** A script is worth running: inert, ours to run, whole, and with an address fit to be loaded or none.
    * @param {HTMLScriptElement} marked */
   const isReady = (marked) =>
-    marked.type === "text/plain" && (!nonce || marked.nonce === nonce) && document.readyState !== "loading"
-    && (marked.hasAttribute("data-src") ? safeUrl(marked) : marked.text);
+    marked.type === "text/plain" &&
+    (!nonce || marked.nonce === nonce) &&
+    document.readyState !== "loading" &&
+    (marked.hasAttribute("data-src") ? safeUrl(marked) : marked.text);
 
   /** @param {HTMLIFrameElement | HTMLImageElement} marked @param {boolean} on */
   const load = (marked, on) => {

@@ -8,12 +8,13 @@ export function createConsentMode(setting) {
   const rules = setting?.split(";").map((rule) => rule.trim().split(/[=,\s]+/)) ?? [];
   /** Google reads the arguments object itself, not an array. @param {...any} _args */
   function gtag(..._args) {
-    (/** @type {any} */ (window).dataLayer ??= []).push(arguments);
+    /** @type {any} */ ((window).dataLayer ??= []).push(arguments);
   }
   return (command, allows) => {
     /** @type {Record<string, string>} */
     const state = {};
-    for (const [purpose, ...types] of rules) for (const type of types) state[type] = allows(purpose) ? "granted" : "denied";
+    for (const [purpose, ...types] of rules)
+      for (const type of types) state[type] = allows(purpose) ? "granted" : "denied";
     if (setting) gtag("consent", command, state);
   };
 }

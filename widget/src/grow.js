@@ -7,7 +7,11 @@ import { make } from "./page.js";
  * @returns {any} element or text
  */
 export function grow(tree, ui, facts) {
-  if (!Array.isArray(tree)) return `${ui[/** @type {number} */ (tree)] ?? tree}`.replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
+  if (!Array.isArray(tree))
+    return `${ui[/** @type {number} */ (tree)] ?? tree}`.replace(
+      /\{(\w+)\}/g,
+      (_all, name) => facts[name] ?? "",
+    );
   const [name, attributes, ...children] = tree;
   if (attributes.if && !facts[attributes.if]) return "";
   const element = make(name);

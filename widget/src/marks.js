@@ -22,5 +22,7 @@ export const names = (list) => new RegExp(`^(${list.replace(/[\s,]+/g, "|").repl
  * @param {string} name @param {string} host @param {string} path
  */
 export const erasers = (name, host, path) =>
-  ["", ...host.split(".").map((_label, index, labels) => `;domain=${labels.slice(index).join(".")}`)].flatMap((domain) =>
-    [...path].map((_letter, index) => `${name}=;max-age=0;path=${path.slice(0, index + 1)}${domain}`));
+  ["", ...host.split(".").map((_label, index, labels) => `;domain=${labels.slice(index).join(".")}`)].flatMap(
+    (domain) =>
+      [...path].map((_letter, index) => `${name}=;max-age=0;path=${path.slice(0, index + 1)}${domain}`),
+  );

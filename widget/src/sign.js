@@ -8,7 +8,10 @@ const algorithm = { __proto__: null, name: "ECDSA", namedCurve: "P-256", hash: "
 
 /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes */
 const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=/g, "");
 const utf8 = (/** @type {string} */ text) => new TextEncoder().encode(text);
 const encode = (/** @type {any} */ value) => base64url(utf8(JSON.stringify(value)));
 
@@ -38,7 +41,8 @@ export async function seal(decision, drawer, plain) {
     if (!plain && decision.event !== "refused") {
       let key = await drawer();
       // It can sign, and never leave the browser.
-      if (!key && decision.event === "given") await drawer((key = await crypto.subtle.generateKey(algorithm, false, ["sign"])));
+      if (!key && decision.event === "given")
+        await drawer((key = await crypto.subtle.generateKey(algorithm, false, ["sign"])));
       return [await sign(decision, key), "application/jose"];
     }
   } catch {

@@ -6,7 +6,8 @@
  */
 
 /** @param {any} part */
-const isSound = (part) => /^[\w-]{22}$/.test(part?.id) && part.version > 0 && typeof part.purposes === "object" && part.purposes;
+const isSound = (part) =>
+  /^[\w-]{22}$/.test(part?.id) && part.version > 0 && typeof part.purposes === "object" && part.purposes;
 
 /** Objects without a prototype: a page that adds to Object.prototype adds nothing to what we read.
  * @param {string} _key @param {any} value */
@@ -60,7 +61,10 @@ export function createStore(name, area) {
       const { waiting } = state;
       meant = JSON.stringify(state);
       try {
-        area().setItem(name, waiting?.event === "refused" ? JSON.stringify({ refused: waiting.version, unsent: true }) : meant);
+        area().setItem(
+          name,
+          waiting?.event === "refused" ? JSON.stringify({ refused: waiting.version, unsent: true }) : meant,
+        );
       } catch {
         // Blocked or full.
       }
@@ -77,20 +81,21 @@ export function createDrawer(name) {
   /** @type {any} */
   let memory;
   /** @param {any} [value] @returns {Promise<any>} */
-  return (value = memory) => new Promise((done, fail) => {
-    memory = value;
-    if (value === null) return done(indexedDB.deleteDatabase(name));
-    const opening = indexedDB.open(name);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(name);
-    opening.onerror = fail;
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction(name, "readwrite");
-      const shelf = transaction.objectStore(name);
-      const request = value ? shelf.put(value, name) : shelf.get(name);
-      transaction.oncomplete = () => {
-        opening.result.close();
-        done(memory ?? request.result);
+  return (value = memory) =>
+    new Promise((done, fail) => {
+      memory = value;
+      if (value === null) return done(indexedDB.deleteDatabase(name));
+      const opening = indexedDB.open(name);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(name);
+      opening.onerror = fail;
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction(name, "readwrite");
+        const shelf = transaction.objectStore(name);
+        const request = value ? shelf.put(value, name) : shelf.get(name);
+        transaction.oncomplete = () => {
+          opening.result.close();
+          done(memory ?? request.result);
+        };
       };
-    };
-  }).catch(() => memory);
+    }).catch(() => memory);
 }

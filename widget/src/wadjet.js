@@ -14,7 +14,7 @@ import { createDrawer, createStore } from "./store.js";
 function start(data) {
   const name = `wadjet:${data.site}`;
   /** @type {HTMLScriptElement | null} */
-  const tag = root.querySelector("script[src*='/wadjet.js']");
+  const tag = root.querySelector("script[src*='wadjet.js']");
   const google = createConsentMode(tag?.getAttribute("data-consent-mode"));
   const store = createStore(name, () => localStorage);
   const [read] = store;
@@ -23,7 +23,9 @@ function start(data) {
 
   /** @param {string} type @param {any} [detail] */
   const tell = (type, detail) =>
-    root.dispatchEvent(new CustomEvent(`wadjet:${type}`, /** @type {any} */ ({ __proto__: null, detail, bubbles: true })));
+    root.dispatchEvent(
+      new CustomEvent(`wadjet:${type}`, /** @type {any} */ ({ __proto__: null, detail, bubbles: true })),
+    );
   const allows = (/** @type {string} */ purpose) => on.includes(purpose);
 
   /** @returns {import("./banner.js").View} */
@@ -47,7 +49,7 @@ function start(data) {
   const decision = () => {
     const { given, waiting, refused } = read();
     const { event = "refused", version = refused, purposes } = waiting ?? given ?? {};
-    return version ? { event, version, purposes: { ...purposes }, "waiting": !!waiting } : null;
+    return version ? { event, version, purposes: { ...purposes }, waiting: !!waiting } : null;
   };
 
   /** Brings page and banner in line with what is stored. @param {any} [problem] */
@@ -55,7 +57,7 @@ function start(data) {
     if (problem) return tell("error", problem);
     on = allowed(courier.offer(), read());
     look(true);
-    const detail = { allowed: on, decision: decision() };
+    const detail = { allowed: [...on], decision: decision() };
     const now = JSON.stringify(detail);
     if (told && told !== now) {
       google("update", allows);
@@ -71,14 +73,28 @@ function start(data) {
     gate(changed === true);
   };
 
-  const courier = createCourier(data, store, createDrawer(name), () => view().language, refresh, (sentence) => banner.tell(sentence));
+  const courier = createCourier(
+    data,
+    store,
+    createDrawer(name),
+    () => view().language,
+    refresh,
+    (sentence) => banner.tell(sentence),
+  );
   const banner = createBanner(courier.choose, () => courier.receipt().then(save, refresh));
-  const gate = createGate(tag?.nonce, allows, (frame) => {
-    const purpose = `${frame.getAttribute("data-wadjet")}`;
-    if (courier.offer().asked.includes(purpose)) {
-      return createEmbed(view(), purpose, frame, () => courier.choose(/** @type {any} */ ({ __proto__: null, ...view().last?.purposes, [purpose]: true })));
-    }
-  }, refresh);
+  const gate = createGate(
+    tag?.nonce,
+    allows,
+    (frame) => {
+      const purpose = `${frame.getAttribute("data-wadjet")}`;
+      if (courier.offer().asked.includes(purpose)) {
+        return createEmbed(view(), purpose, frame, () =>
+          courier.choose(/** @type {any} */ ({ __proto__: null, ...view().last?.purposes, [purpose]: true })),
+        );
+      }
+    },
+    refresh,
+  );
 
   const api = Object.freeze({
     ready: Promise.resolve(),
@@ -100,9 +116,15 @@ function start(data) {
 
   google("default", () => false);
   refresh();
-  new MutationObserver(look).observe(root, /** @type {MutationObserverInit} */ ({
-    __proto__: null, childList: true, subtree: true, attributeFilter: ["lang"],
-  }));
+  new MutationObserver(look).observe(
+    root,
+    /** @type {MutationObserverInit} */ ({
+      __proto__: null,
+      childList: true,
+      subtree: true,
+      attributeFilter: ["lang"],
+    }),
+  );
   for (const type of ["storage", "pageshow", "DOMContentLoaded"]) addEventListener(type, () => refresh());
   addEventListener("online", courier.send);
   tell("ready");
