@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
-from e2e.pages import Site
+from e2e.pages import Handmade, Site
 from e2e.servers import Backend, Demo, Website
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -97,7 +97,7 @@ def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
                    "--origin", website.origin, "--origin", website.insecure_origin)
     backend.wadjet("policy", "publish", "starter", "--incomplete")
     backend.start()
-    website.tag = backend.wadjet("embed").strip()
+    website.backend, website.tag = backend, backend.wadjet("embed").strip()
     yield website
     backend.stop()
     website.close()
@@ -116,3 +116,9 @@ def visit(context: BrowserContext) -> Callable[..., Site]:
         return Site(context.new_page(), demo.url, language).visit()
 
     return visit_one
+
+
+@pytest.fixture
+def handmade(page: Page) -> Handmade:
+    """A page of `website`, not visited yet."""
+    return Handmade(page)

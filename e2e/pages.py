@@ -103,6 +103,24 @@ class Widget:
         expect(self.banner).to_have_count(0)
 
 
+class Handmade(Widget):
+    """A page that somebody wrote by hand; a script in it waits for `measurement`."""
+
+    def visit(self, url: str) -> "Handmade":
+        self.page.goto(url)
+        return self
+
+    def expect_measured(self) -> None:
+        """The script has run."""
+        expect(self.page.locator("html")).to_have_attribute("data-measured", "yes")
+
+    def expect_unmeasured(self) -> None:
+        """It has not, and was not even fetched."""
+        expect(self.page.locator("html")).not_to_have_attribute("data-measured", "yes")
+        fetched = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('measured')).length"
+        assert self.page.evaluate(fetched) == 0
+
+
 class Site(Widget):
     """The page that plays the site, a script and a frame waiting in it."""
 

@@ -126,6 +126,7 @@ class Website:
     """Pages of one's own on an origin of one's own; `asked` are the paths that browsers came for."""
 
     def __init__(self) -> None:
+        self.backend: Home
         self.tag = ""
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
@@ -160,6 +161,16 @@ class Website:
         """Put a page or a script there; its address."""
         self.pages[path] = text, {name.replace("_", "-"): value for name, value in headers.items()}
         return self.origin + path
+
+    def write(self, body: str = "", *, head: str = "", tag: str | None = None, language: str = "en",
+              path: str = "/", **headers: str) -> str:
+        """A whole page with the widget's tag, and a script that waits for `measurement`; its address."""
+        self.show("/measured.js", "document.documentElement.dataset.measured = 'yes'")
+        return self.show(path, f"""<!doctype html>
+            <html lang="{language}"><head><meta charset="utf-8"><title>A page</title>{head}{tag or self.tag}</head>
+            <body><main><h1>A page</h1>{body}
+            <script type="text/plain" data-wadjet="measurement" data-src="/measured.js"></script></main></body></html>""",
+                         **headers)
 
     def close(self) -> None:
         self._server.shutdown()

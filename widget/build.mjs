@@ -102,8 +102,8 @@ const { outputFiles } = await build({
   charset: "utf8",
   legalComments: "none",
   // Names that are ours alone; those in storage stay the same from build to build.
-  mangleProps: /^(given|waiting|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|host|last)$/,
-  mangleCache: { given: "g", waiting: "w", unsent: "u", plain: "p" },
+  mangleProps: /^(given|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|host|last)$/,
+  mangleCache: { given: "g", unsent: "u", plain: "p" },
   plugins: [source],
 });
 const files = outputFiles.map(({ path, text }) => [path, text]);

@@ -24,7 +24,7 @@ def start_of(day: date) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: `2026-11-23T06:14:48.123Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def parse(text: str) -> datetime:

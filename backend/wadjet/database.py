@@ -3,16 +3,17 @@
 Each is SQLite (the default) or PostgreSQL. One process opens one home: the stores are bound once, at start.
 
 Durable before acknowledged: `Store.write` returns after the commit is on disk. SQLite runs in WAL with
-`synchronous=FULL`; with NORMAL a power cut loses commits that were answered. Writers queue up: whoever comes
-first carries out everybody's work in one transaction, each in a savepoint of its own, and all of them are
-answered after its one synced commit. So the disk's sync rate bounds batches, not posts.
+`synchronous=FULL`; with NORMAL a power cut loses commits that were answered. Callers queue up for one writing
+thread, which carries out the work of all who wait in one transaction, each in a savepoint of its own, and answers
+them after its one synced commit. So the disk's sync rate bounds batches, not posts; and one connection writes, so
+its page cache is never made stale by another.
 """
 
 import fcntl
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 import peewee
@@ -34,19 +35,17 @@ class _Turn(Generic[T]):
 
     def __init__(self, work: Callable[[], T]) -> None:
         self.work = work
-        self.leads = False
         self.value: Any = None
         self.error: BaseException | None = None
-        self._called = threading.Lock()
-        self._called.acquire()
+        self._done = threading.Lock()
+        self._done.acquire()
 
-    def call(self) -> None:
-        self._called.release()
-
-    def wait(self) -> None:
-        self._called.acquire()
+    def finish(self) -> None:
+        self._done.release()
 
     def outcome(self) -> T:
+        """Wait, then what the work answered or raised."""
+        self._done.acquire()
         if self.error is not None:
             raise self.error
         return self.value  # type: ignore[no-any-return]
@@ -59,9 +58,9 @@ class Store:
         self.name = name
         self.proxy = peewee.DatabaseProxy()
         self._database: PooledSqliteDatabase | PooledPostgresqlDatabase | None = None
-        self._queue: deque[_Turn[Any]] = deque()
-        self._queue_lock = threading.Lock()
-        self._led = False  # whether some thread is carrying out a batch; guarded by _queue_lock
+        self._queue: SimpleQueue[_Turn[Any] | None] = SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     def open(self, url: str, home: Path) -> None:
         """Bind to a database; connects on first use. `url`: postgresql://…, or a file in `home`."""
@@ -90,7 +89,11 @@ class Store:
         self.proxy.initialize(self._database)
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Finish what is being written and let go of every connection."""
+        if self._writer is not None:
+            self._queue.put(None)
+            self._writer.join()
+            self._writer = None
         if self._database is not None:
             self._database.close_all()
 
@@ -105,19 +108,15 @@ class Store:
     def write(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction and return once it is durable; waiting callers share the commit.
 
-        `work` runs alone (one writer at a time, in order, on every kind of database), perhaps in
-        another caller's thread: it takes what it needs as values and touches only the database.
+        `work` runs alone (one writer at a time, in order, on every kind of database), in a thread of the
+        store's: it takes what it needs as values and touches only the database.
         What it raises undoes its own rows and reaches its own caller. Raises Unavailable when
         the database does not answer; the rows may then exist or not, and nobody was told they do.
         """
+        if self._writer is None:
+            self._start()
         turn = _Turn(work)
-        with self._queue_lock:
-            self._queue.append(turn)
-            turn.leads, self._led = not self._led, True
-        if not turn.leads:
-            turn.wait()
-        if turn.leads:
-            self._lead(turn)
+        self._queue.put(turn)
         return turn.outcome()
 
     def execute(self, sql: str, *values: Any) -> Any:
@@ -129,46 +128,45 @@ class Store:
         database = self._opened()
         return database.execute_sql(sql if database.param == "?" else sql.replace("?", database.param), values)
 
-    def _lead(self, leader: _Turn[Any]) -> None:
-        """Carry out everybody who waits, then hand the lead to the first who came meanwhile."""
-        with self._queue_lock:
-            batch = list(self._queue)
-            self._queue.clear()
-        try:
-            self._commit(batch)
-        finally:
-            with self._queue_lock:
-                self._led = bool(self._queue)
-                successor = self._queue[0] if self._queue else None
-                if successor:
-                    successor.leads = True
-            for turn in batch:
-                if turn is not leader:
-                    turn.call()
-            if successor:
-                successor.call()
+    def _start(self) -> None:
+        """Begin writing: not before the first write, for threads do not survive a fork."""
+        with self._starting:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_on, name=f"{self.name} writer", daemon=True)
+                self._writer.start()
+
+    def _write_on(self) -> None:
+        """The writing thread's life: take all who wait, carry out, commit, answer."""
+        open_ended = True
+        while open_ended:
+            batch = [self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get())
+            turns = [turn for turn in batch if turn is not None]
+            open_ended = len(turns) == len(batch)
+            self._commit(turns)
+            for turn in turns:
+                turn.finish()
+        self._opened().manual_close()
 
     def _commit(self, batch: list[_Turn[Any]]) -> None:
+        """Carry out everybody's work in one transaction; every turn then knows its outcome."""
         database = self._opened()
         try:
-            with database.connection_context():
-                try:
-                    with database.transaction():
-                        if isinstance(database, PooledPostgresqlDatabase):
-                            # SQLite's one-writer rule: order of sequence is order of commit there too.
-                            database.execute_sql("SELECT pg_advisory_xact_lock(5705213)")
-                        for turn in batch:
-                            self._carry_out(turn, database)
-                except _DOWN:
-                    # After a failed sync the handle cannot be trusted: the next caller gets a fresh one.
-                    database.manual_close()
-                    database.close_idle()
-                    raise
-        except _DOWN as error:
-            self._fail(batch, error)
-        except BaseException as error:
-            self._fail(batch, error)
-            raise
+            database.connect(reuse_if_open=True)
+            with database.transaction():
+                if isinstance(database, PooledPostgresqlDatabase):
+                    # SQLite's one-writer rule: order of sequence is order of commit there too.
+                    database.execute_sql("SELECT pg_advisory_xact_lock(5705213)")
+                for turn in batch:
+                    self._carry_out(turn, database)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those who wait
+            for turn in batch:
+                turn.error = Unavailable(f"The {self.name} database does not answer.")
+                turn.error.__cause__ = error
+            # After a failed sync the handle cannot be trusted: the next batch gets a fresh one.
+            database.manual_close()
+            database.close_idle()
 
     def _carry_out(self, turn: _Turn[Any], database: Any) -> None:
         try:
@@ -178,11 +176,6 @@ class Store:
             raise
         except Exception as error:  # noqa: BLE001 - it is raised again in the thread whose work it was
             turn.error = error
-
-    def _fail(self, batch: list[_Turn[Any]], error: BaseException) -> None:
-        for turn in batch:
-            turn.error = Unavailable(f"The {self.name} database does not answer.")
-            turn.error.__cause__ = error
 
     def _opened(self) -> Any:
         if self._database is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from e2e.pages import ChoicesPage, Site
+from e2e.pages import ChoicesPage, Site, until
 from e2e.servers import Demo
 
 
@@ -37,6 +37,25 @@ def test_frame_is_stopped(consented: Site) -> None:
     consented.expect_running("measurement")
 
 
+def test_script_still_on_its_way_does_not_run(site: Site) -> None:
+    held = site.hold("**/measurement.js")
+    site.accept()
+    site.expect_said("Saved.")
+    until(site.page, lambda: held)
+
+    site.choose(measurement=False)
+    site.expect_said("Saved.")
+    with site.page.expect_response("**/measurement.js"):
+        held[0].continue_()
+
+    site.page.wait_for_timeout(300)
+    site.expect_running("embeds")
+    site.choose(measurement=True)
+    until(site.page, lambda: len(held) == 2)
+    held[1].continue_()
+    site.expect_running("measurement", "embeds")
+
+
 def test_panel_shows_what_was_chosen(consented: Site) -> None:
     consented.choose(measurement=False)
     consented.expect_said("Saved.")
@@ -64,6 +83,7 @@ def test_more_is_allowed_only_once_acknowledged(site: Site) -> None:
     site.choose(measurement=True)
 
     site.expect_said("Saving…")
+    until(site.page, lambda: held)
     site.expect_running("embeds")
     held[0].continue_()
     site.expect_running("measurement", "embeds")
@@ -164,6 +184,6 @@ def test_receipt_file_is_enough_on_another_device(consented: Site, demo: Demo,
 
 
 def count_clicks(page: Page, act: Callable[[], object]) -> int:
-    page.evaluate("window.clicks = 0; addEventListener('click', () => clicks++, true)")
+    before = page.evaluate("window.clicks ??= (addEventListener('click', () => clicks++, true), 0)")
     act()
-    return int(page.evaluate("clicks"))
+    return int(page.evaluate("clicks")) - int(before)

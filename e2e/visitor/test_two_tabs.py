@@ -1,13 +1,16 @@
 """Two pages of the same site are open: they agree."""
 
+import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, expect
+from playwright.sync_api import BrowserType, expect
 
 from e2e.pages import Site
 from e2e.servers import Demo
 
+WITH_BACK_FORWARD_CACHE = ("chromium", "chromium-browser", "google-chrome")
 Visit = Callable[..., Site]
 
 
@@ -59,19 +62,23 @@ def test_last_choice_wins_over_one_on_its_way(site: Site, other: Site, demo: Dem
 
 
 def test_back_button_shows_what_was_decided_meanwhile(browser_type: BrowserType, demo: Demo,
-                                                      browser_type_launch_args: dict) -> None:
-    options = {**browser_type_launch_args, "ignore_default_args": ["--disable-back-forward-cache"]}
-    with browser_type.launch(**options) as browser:
-        context = browser.new_context()
+                                                      browser_type_launch_args: dict[str, Any]) -> None:
+    program = next(filter(None, map(shutil.which, WITH_BACK_FORWARD_CACHE)), None)
+    if program is None:
+        pytest.skip("CHROMIUM IS MISSING: its headless shell has no back-forward cache")
+    options = {**browser_type_launch_args, "executable_path": program,
+               "ignore_default_args": ["--disable-back-forward-cache"]}
+    with browser_type.launch(**options) as browser, browser.new_context() as context:
         left = Site(context.new_page(), demo.url).visit()
         left.expect_asking()
-        left.page.evaluate("window.mark = 1")
+        left.page.evaluate("window.isTheSame = true")
         left.page.goto(demo.privacy)
-        Site(context.new_page(), demo.url).visit().accept()
-        expect(context.pages[1].get_by_text("measurement runs")).to_be_visible()
+        meanwhile = Site(context.new_page(), demo.url).visit()
+        meanwhile.accept()
+        meanwhile.expect_said("Saved.")
 
-        left.page.go_back()
+        left.page.go_back(wait_until="commit")
 
-        left.expect_running("measurement", "embeds")
+        expect(left.script).to_be_visible()
         left.expect_settled()
-        assert left.page.evaluate("window.mark") == 1, "the page did not come from the back-forward cache"
+        assert left.page.evaluate("window.isTheSame")

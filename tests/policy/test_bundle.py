@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,13 @@ def test_folder_holds_texts_purposes_and_what_changed():
     bundle = policy.read(SMALL, operator=OPERATOR)
 
     assert set(bundle.texts) == {"kk", "ru", "en"}
-    assert [purpose.key for purpose in bundle.purposes] == ["necessary", "measurement", "embeds", "feedback", "marketing"]
+    assert [purpose.key for purpose in bundle.purposes] == [
+        "necessary",
+        "measurement",
+        "embeds",
+        "feedback",
+        "marketing",
+    ]
     assert bundle.purposes[2].countries == ("US",)
     assert (bundle.effective, bundle.material, bundle.alone) == (date(2026, 11, 1), True, False)
     assert bundle.summary["en"] == "The first version."
@@ -77,7 +84,7 @@ def test_bundle_facts_stand_over_the_settings(folder):
 
 class Earlier:
     purposes = policy.read(SMALL).purposes[:2]
-    operator = {"name": {"en": "Earlier"}, "phone": "+7 702", "unheard_of": "x"}
+    operator = MappingProxyType({"name": {"en": "Earlier"}, "phone": "+7 702", "unheard_of": "x"})
 
 
 def test_single_file_keeps_the_purposes_and_fills_gaps_from_the_version_before(tmp_path):
@@ -97,13 +104,19 @@ def test_first_single_file_takes_the_starter_purposes(tmp_path):
     bundle = policy.read(tmp_path / "our.md", language="ru")
 
     assert set(bundle.texts) == {"ru"}
-    assert [purpose.key for purpose in bundle.purposes] == ["necessary", "measurement", "embeds", "feedback", "marketing"]
+    assert [purpose.key for purpose in bundle.purposes] == [
+        "necessary",
+        "measurement",
+        "embeds",
+        "feedback",
+        "marketing",
+    ]
 
 
 WRONG = {
     "no TOML": ("[[purposes]]", "[[purposes", "is not TOML"),
     "an unknown key": ("material = true", "colour = 1", "colour: no such key; known are effective, material"),
-    "an unknown key of a purpose": ('key = "embeds"', 'key = "embeds"\ncolor = 1', "purpose 3 (embeds): color: no such key"),
+    "an unknown key of a purpose": ('key = "embeds"', 'key = "embeds"\nhue = 1', "purpose 3 (embeds): hue: no such"),
     "a day in quotes": ("effective = 2026-11-01", 'effective = "soon"', "effective: must be a day"),
     "a moment for a day": ("effective = 2026-11-01", "effective = 2026-11-01T00:00:00", "effective: must be a day"),
     "a day before the law": ("effective = 2026-11-01", "effective = 0001-01-01", "effective: must lie between"),
@@ -121,7 +134,7 @@ WRONG = {
     "a name too long": ('en = "Statistics"', f'en = "{"x" * 41}"', "name: must have 40 characters at most, has 41"),
     "a name of two lines": ('en = "Statistics"', 'en = "a\\nb"', "name: must be one line"),
     "a name turned around": ('en = "Statistics"', 'en = "\\u202egnp"', "name: must be one line"),
-    "a country for a language": ('{kk = "Статистика"', '{kz = "Статистика"', "name: 'kz' is a country; its language is 'kk'"),
+    "a country for a language": ('{kk = "Статистика"', '{kz = "Статистика"', "name: 'kz' is a country; its"),
     "no words": ('data = {kk = "беттер", ru = "страницы", en = "pages"}', "data = {}", "data: must be given"),
     "something missing": ('term = "P3Y"\n', "", "purpose 1 (necessary): term: is missing"),
     "an operator unheard of": ("material = true", 'operator = {nom = "x"}', "operator: no such fact: nom"),
@@ -211,7 +224,9 @@ def test_what_is_no_part_of_a_bundle_is_left_out_and_told(folder):
     assert [note.file for note in bundle.notes] == ["README.md", "en.txt", "fr.d"]
 
 
-@pytest.mark.parametrize(("removed", "told"), [(["policy.toml"], "policy.toml: is missing"), (["kk.md", "ru.md", "en.md"], "no text")])
+@pytest.mark.parametrize(
+    ("removed", "told"), [(["policy.toml"], "policy.toml: is missing"), (["kk.md", "ru.md", "en.md"], "no text")]
+)
 def test_folder_lacking_a_part_is_refused(removed, told, folder):
     for name in removed:
         (folder / name).unlink()
@@ -258,7 +273,10 @@ def _content(text):
         return True
 
 
-@pytest.mark.parametrize("text", ["a=" + "[" * 100_000, "a." * 50_000 + "b=1", "a={" * 50_000, "[a." + "b." * 50_000 + "c]", f"a={'9' * 9999}"])
+@pytest.mark.parametrize(
+    "text",
+    ["a=" + "[" * 100_000, "a." * 50_000 + "b=1", "a={" * 50_000, "[a." + "b." * 50_000 + "c]", f"a={'9' * 9999}"],
+)
 def test_hostile_manifest_is_refused(text):
     _, findings = manifest.read(text, "policy.toml")
 

@@ -57,7 +57,9 @@ def test_language_is_recognised(text, language):
     assert sources.read(text.encode(), "policy.txt").language == language
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1251", "koi8-r"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1251", "koi8-r"]
+)
 def test_encoding_makes_no_difference(encoding):
     text = RUSSIAN if encoding != "koi8-r" else RUSSIAN.replace("—", "-").replace("«", '"').replace("»", '"')
 
@@ -115,7 +117,9 @@ def test_what_is_no_text_is_refused_with_a_remedy(data, name, reason):
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["a * b", "_x_ and __y__", "<b>", "[a](b)", "`c`", "# no heading", "> q", "+ x", "~~~", "&lt;"])
+@pytest.mark.parametrize(
+    "text", ["a * b", "_x_ and __y__", "<b>", "[a](b)", "`c`", "# no heading", "> q", "+ x", "~~~", "&lt;"]
+)
 def test_plain_text_means_itself(text):
     (clause,) = parse(plain(f"As is:\n{text}\nend.")).clauses[1:2]
 
@@ -155,7 +159,10 @@ def test_a_bar_within_a_sentence_is_no_table():
 
 
 def test_markdown_stays_but_for_front_matter_and_comments():
-    source = "---\ntitle: x\n---\n\n# Policy\n<!-- two\nlines -->\n\nSome *words*.  \nMore.\n\n\n\n```\n1.1. code\n2.2. code\n```\n"
+    source = (
+        "---\ntitle: x\n---\n\n# Policy\n<!-- two\nlines -->\n\nSome *words*.  \nMore.\n"
+        "\n\n\n```\n1.1. code\n2.2. code\n```\n"
+    )
 
     text = sources.read(source.encode(), "policy.md")
 
@@ -218,8 +225,10 @@ def test_a_page_nested_beyond_reason_is_refused():
 
 
 TIRING = ["![", "- a\n", "a\n\n", "<a ", "<ul><li>", "a@"]
-MORE_TIRING = [*TIRING, "[", "[](", "*a **a ", "`a", "1.1. a\n", "a|b|\n", "<!--", "<p>", "<td>x", "<![CDATA[", "&amp;", "https:", "{(",
-               "> ", "— a\n", "x ", "<nav>", "<main>", "\\", "~~~\n", "===\n", "[a]: b\n", "1. a\n", "## a\n"]  # fmt: skip
+MORE_TIRING = [
+    *("[", "[](", "*a **a ", "`a", "1.1. a\n", "a|b|\n", "<!--", "<p>", "<td>x", "<![CDATA[", "&amp;", "https:", "{("),
+    *("> ", "— a\n", "x ", "<nav>", "<main>", "\\", "~~~\n", "===\n", "[a]: b\n", "1. a\n", "## a\n", *TIRING),
+]
 
 
 def seconds_to_read(piece: str, length: int, name: str) -> float:
@@ -254,7 +263,9 @@ def test_any_bytes_are_read_or_refused(data, name):
     assert len(text.lines) == text.markdown.count("\n")
 
 
-@given(st.text(st.sampled_from("123.) ab\n—-|*<>[]()_#`\\&"), max_size=60), st.sampled_from(["a.txt", "a.md", "a.html"]))
+@given(
+    st.text(st.sampled_from("123.) ab\n—-|*<>[]()_#`\\&"), max_size=60), st.sampled_from(["a.txt", "a.md", "a.html"])
+)
 def test_canonical_text_is_read_as_itself_again(text, name):
     try:
         once = sources.read(text.encode(), name).markdown

@@ -19,7 +19,8 @@ test("the server has one place to fill", () => {
 });
 
 test("the whole answer, three languages and three purposes included, is at most 8 KiB", () => {
-  for (const language of Object.keys(offer.words)) assert.equal(offer.words[language].ui.length, words.length);
+  for (const language of Object.keys(offer.words))
+    assert.equal(offer.words[language].ui.length, words.length);
 
   const size = brotliCompressSync(built.replace("__WADJET__", () => JSON.stringify(offer))).length;
 
@@ -27,15 +28,26 @@ test("the whole answer, three languages and three purposes included, is at most 
 });
 
 test("nothing a strict page forbids", () => {
-  for (const word of ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "style="]) {
+  for (const word of [
+    "innerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "document.write",
+    "eval(",
+    "new Function",
+    "style=",
+  ]) {
     assert.ok(!built.includes(word), word);
   }
 });
 
 test("no name that a blocker looks for", () => {
-  const markup = readdirSync(at("templates/widget")).map((name) => readFileSync(at(`templates/widget/${name}`), "utf8")).join("");
+  const markup = readdirSync(at("templates/widget"))
+    .map((name) => readFileSync(at(`templates/widget/${name}`), "utf8"))
+    .join("");
 
-  for (const [, value] of markup.matchAll(/(?:id|class|part|value)="([^"]*)"/g)) assert.ok(!/cookie|gdpr|cmp|consent|privacy/i.test(value), value);
+  for (const [, value] of markup.matchAll(/(?:id|class|part|value)="([^"]*)"/g))
+    assert.ok(!/cookie|gdpr|cmp|consent|privacy/i.test(value), value);
   assert.ok(!/consent-banner|consent-manager|privacy-banner|gdpr|cmp/i.test(built));
 });
 

@@ -19,20 +19,32 @@ const server = createServer(async (request, response) => {
   if (request.url.startsWith("/api/v1/offer")) return answer(200, offers.shift());
   if (request.method === "GET") {
     const status = statuses.shift();
-    return status ? answer(200, { id: request.url.split("/").pop(), status, receipt: "r" }) : answer(404, { type: "/receipt-unknown" });
+    return status
+      ? answer(200, { id: request.url.split("/").pop(), status, receipt: "r" })
+      : answer(404, { type: "/receipt-unknown" });
   }
   const signed = request.headers["content-type"] === "application/jose";
   const decision = JSON.parse(signed ? Buffer.from(body.split(".")[1], "base64url") : body);
   posts.push({ ...decision, signed });
   const next = answers.shift();
   if (next === "cut") return request.socket.destroy();
-  if (next) return answer(next.status, { type: `https://x/problems/${next.slug}`, ...next }, { "retry-after": next.after ?? "" });
+  if (next)
+    return answer(
+      next.status,
+      { type: `https://x/problems/${next.slug}`, ...next },
+      { "retry-after": next.after ?? "" },
+    );
   answer(201, { id: decision.id, receipt: `receipt of ${decision.id}`, proof_url: null });
 });
-before(() => new Promise((done) => server.listen(0, "127.0.0.1", () => {
-  base = `http://127.0.0.1:${server.address().port}`;
-  done();
-})));
+before(
+  () =>
+    new Promise((done) =>
+      server.listen(0, "127.0.0.1", () => {
+        base = `http://127.0.0.1:${server.address().port}`;
+        done();
+      }),
+    ),
+);
 after(() => server.close());
 beforeEach(() => {
   answers = [];
@@ -42,7 +54,9 @@ beforeEach(() => {
 });
 
 const api = (version, token) => ({
-  token, language: "en", policy: { version, url: "", summary: "" },
+  token,
+  language: "en",
+  policy: { version, url: "", summary: "" },
   purposes: [{ key: "measurement", asked: "banner", required: false, name: "M", description: "m" }],
 });
 
@@ -50,13 +64,28 @@ function person() {
   const kept = new Map();
   const area = { getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text) };
   const offer = {
-    site: "wadjet.kz", base, token: "t1", version: 1, asksSince: 1, changes: "/v/1/changes/{m}/",
-    asked: ["measurement"], required: [], words: { en: { ui: [], purposes: {} } }, fallback: "en",
+    site: "wadjet.kz",
+    base,
+    token: "t1",
+    version: 1,
+    asksSince: 1,
+    changes: "/v/1/changes/{m}/",
+    asked: ["measurement"],
+    required: [],
+    words: { en: { ui: [], purposes: {} } },
+    fallback: "en",
   };
   const store = createStore("wadjet:a", () => area);
   const told = [];
   const problems = [];
-  const courier = createCourier(offer, store, createDrawer("a"), () => "en", (problem) => problem && problems.push(problem), (s) => told.push(s));
+  const courier = createCourier(
+    offer,
+    store,
+    createDrawer("a"),
+    () => "en",
+    (problem) => problem && problems.push(problem),
+    (s) => told.push(s),
+  );
   return { courier, read: store[0], write: store[1], raw: () => kept.get("wadjet:a"), told, problems };
 }
 const YES = { measurement: true };
@@ -83,7 +112,7 @@ test("refusers keep the same bytes, before and after the answer", async () => {
     kept.add(raw());
   }
 
-  assert.deepEqual([...kept], ["{\"refused\":1,\"unsent\":true}", "{\"refused\":1}"]);
+  assert.deepEqual([...kept], ['{"refused":1,"unsent":true}', '{"refused":1}']);
   assert.ok(posts.every(({ event, signed, previous }) => event === "refused" && !signed && !previous));
 });
 
@@ -94,7 +123,7 @@ test("a consent withdrawn is signed by its key and leaves the version alone", as
   assert.equal(await courier.choose(null), true);
 
   assert.deepEqual([posts[1].event, posts[1].signed, posts[1].previous], ["withdrawn", true, posts[0].id]);
-  assert.equal(raw(), "{\"refused\":1}");
+  assert.equal(raw(), '{"refused":1}');
 });
 
 test("cut off, the same decision under the same id is sent again", async () => {
@@ -126,7 +155,10 @@ test("an expired offer of the same version is renewed without a word", async () 
 
   assert.equal(await courier.choose(YES), true);
 
-  assert.deepEqual(posts.map(({ offer }) => offer), ["t1", "t2"]);
+  assert.deepEqual(
+    posts.map(({ offer }) => offer),
+    ["t1", "t2"],
+  );
   assert.ok(read().given);
 });
 
@@ -156,8 +188,11 @@ test("a withdrawal of what never arrived becomes a refusal", async () => {
 
   assert.equal(await courier.choose(null), true);
 
-  assert.deepEqual(posts.slice(1).map(({ event }) => event), ["withdrawn", "refused"]);
-  assert.equal(raw(), "{\"refused\":1}");
+  assert.deepEqual(
+    posts.slice(1).map(({ event }) => event),
+    ["withdrawn", "refused"],
+  );
+  assert.equal(raw(), '{"refused":1}');
 });
 
 test("a choice that cannot be taken is told and dropped", async () => {
@@ -182,7 +217,11 @@ test("a choice made while another is on its way is the one that counts", async (
   assert.equal(posts.at(-1).previous, posts[0].id);
 });
 
-for (const [status, kept] of [["withdrawn", "{\"refused\":1}"], ["superseded", "{}"], [undefined, "{}"]]) {
+for (const [status, kept] of [
+  ["withdrawn", '{"refused":1}'],
+  ["superseded", "{}"],
+  [undefined, "{}"],
+]) {
   test(`found ${status ?? "unknown"} on the server, a consent ends here`, async () => {
     const { courier, raw } = person();
     await courier.choose(YES);

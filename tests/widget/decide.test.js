@@ -7,14 +7,33 @@ const DAY = 864e5;
 const ID = "AAAAAAAAAAAAAAAAAAAAAA";
 const OTHER = "BBBBBBBBBBBBBBBBBBBBBB";
 const offer = {
-  site: "wadjet.kz", base: "https://consent.wadjet.kz", token: "token-3", version: 3, asksSince: 2,
-  policy: "https://wadjet.kz/privacy/", choices: "https://wadjet.kz/privacy/choices/",
-  changes: "https://wadjet.kz/privacy/v/3/changes/{m}/", incomplete: false,
-  asked: ["measurement", "embeds"], required: ["necessary"], fallback: "kk",
+  site: "wadjet.kz",
+  base: "https://consent.wadjet.kz",
+  token: "token-3",
+  version: 3,
+  asksSince: 2,
+  policy: "https://wadjet.kz/privacy/",
+  choices: "https://wadjet.kz/privacy/choices/",
+  changes: "https://wadjet.kz/privacy/v/3/changes/{m}/",
+  incomplete: false,
+  asked: ["measurement", "embeds"],
+  required: ["necessary"],
+  fallback: "kk",
   words: { kk: { ui: ["а"], purposes: {} }, ru: { ui: ["б"], purposes: {} } },
 };
-const given = { id: ID, event: "given", purposes: { measurement: true, embeds: false }, version: 3, checked: NOW };
-const waiting = (event, version = 3, purposes = { measurement: true, embeds: true }) => ({ id: OTHER, event, purposes, version });
+const given = {
+  id: ID,
+  event: "given",
+  purposes: { measurement: true, embeds: false },
+  version: 3,
+  checked: NOW,
+};
+const waiting = (event, version = 3, purposes = { measurement: true, embeds: true }) => ({
+  id: OTHER,
+  event,
+  purposes,
+  version,
+});
 
 for (const [what, stored, step] of [
   ["nothing", {}, ["ask"]],
@@ -30,7 +49,11 @@ for (const [what, stored, step] of [
   ["a consent never looked at", { given: { ...given, checked: undefined } }, ["check"]],
   ["a waiting consent", { waiting: waiting("given") }, ["send"]],
   ["a waiting consent to a version that asks again", { waiting: waiting("given", 1) }, ["ask", 1]],
-  ["a waiting withdrawal of such a version", { given: { ...given, version: 1 }, waiting: waiting("withdrawn", 1) }, ["send"]],
+  [
+    "a waiting withdrawal of such a version",
+    { given: { ...given, version: 1 }, waiting: waiting("withdrawn", 1) },
+    ["send"],
+  ],
 ]) {
   test(`stored: ${what} → ${step.join(" since ")}`, () => assert.deepEqual(decide(offer, stored, NOW), step));
 }
@@ -46,10 +69,22 @@ for (const [what, stored, on] of [
   ["a consent to an earlier version that asks again", { given: { ...given, version: 1 } }, []],
   ["a consent waits for its receipt", { waiting: waiting("given") }, []],
   ["a wider consent waits", { given, waiting: waiting("given") }, ["measurement"]],
-  ["a narrower consent waits", { given, waiting: waiting("given", 3, { measurement: false, embeds: true }) }, []],
-  ["a withdrawal waits", { given, waiting: waiting("withdrawn", 3, { measurement: false, embeds: false }) }, []],
+  [
+    "a narrower consent waits",
+    { given, waiting: waiting("given", 3, { measurement: false, embeds: true }) },
+    [],
+  ],
+  [
+    "a withdrawal waits",
+    { given, waiting: waiting("withdrawn", 3, { measurement: false, embeds: false }) },
+    [],
+  ],
   ["a purpose is no longer asked", { given: { ...given, purposes: { gone: true } } }, []],
-  ["a purpose says something like true", { given: { ...given, purposes: { measurement: "true", embeds: 1 } } }, []],
+  [
+    "a purpose says something like true",
+    { given: { ...given, purposes: { measurement: "true", embeds: 1 } } },
+    [],
+  ],
 ]) {
   test(`allowed where ${what}: ${on.join() || "required ones alone"}`, () => {
     assert.deepEqual(allowed(offer, stored), ["necessary", ...on]);
@@ -62,8 +97,10 @@ const decided = (stored, purposes, changed = {}) =>
 test("a choice that allows something is given, over every purpose asked", () => {
   const { id, event, purposes, previous, offer: token, version } = decided({}, { measurement: true });
 
-  assert.deepEqual([id, event, purposes, previous, token, version],
-    [OTHER, "given", { measurement: true, embeds: false }, undefined, "token-3", 3]);
+  assert.deepEqual(
+    [id, event, purposes, previous, token, version],
+    [OTHER, "given", { measurement: true, embeds: false }, undefined, "token-3", 3],
+  );
 });
 
 test("a first choice that allows nothing is refused, without previous", () => {
@@ -75,7 +112,12 @@ test("a first choice that allows nothing is refused, without previous", () => {
 });
 
 test("allowing nothing where a consent stands withdraws it, over its own purposes and without an offer", () => {
-  const { event, previous, purposes, offer: token } = decided({ given: { ...given, purposes: { old: true } } }, null);
+  const {
+    event,
+    previous,
+    purposes,
+    offer: token,
+  } = decided({ given: { ...given, purposes: { old: true } } }, null);
 
   assert.deepEqual([event, previous, purposes, token], ["withdrawn", ID, { old: false }, undefined]);
 });
@@ -96,7 +138,8 @@ test("a policy that asks nothing can be accepted and refused all the same", () =
 });
 
 test("what is kept of a refusal or withdrawal is the version alone", () => {
-  for (const event of ["refused", "withdrawn"]) assert.deepEqual(acknowledged(waiting(event), NOW), { refused: 3 });
+  for (const event of ["refused", "withdrawn"])
+    assert.deepEqual(acknowledged(waiting(event), NOW), { refused: 3 });
   assert.equal(acknowledged(waiting("given"), NOW).given.id, OTHER);
 });
 
@@ -122,7 +165,12 @@ test("a conflict takes a new id", () => {
 });
 
 test("a withdrawal that is not taken is sent without its signature, and never given up", () => {
-  const plain = amend({ given }, { ...waiting("withdrawn"), previous: ID }, { slug: "signature-invalid", status: 403 }, OTHER);
+  const plain = amend(
+    { given },
+    { ...waiting("withdrawn"), previous: ID },
+    { slug: "signature-invalid", status: 403 },
+    OTHER,
+  );
 
   assert.equal(plain.waiting.plain, true);
   assert.equal(amend({ given }, plain.waiting, { slug: "signature-invalid", status: 403 }, OTHER), "wait");
@@ -133,7 +181,12 @@ test("an unknown previous is dropped: the consent before it, else none", () => {
   const lost = { ...waiting("withdrawn"), previous: OTHER };
 
   assert.equal(amend({ given }, lost, unknown, ID).waiting.previous, ID);
-  const [{ given: kept, waiting: { event, previous } }] = [amend({ given }, { ...lost, previous: ID }, unknown, ID)];
+  const [
+    {
+      given: kept,
+      waiting: { event, previous },
+    },
+  ] = [amend({ given }, { ...lost, previous: ID }, unknown, ID)];
   assert.deepEqual([kept, event, previous], [undefined, "refused", undefined]);
   assert.equal(amend({ given }, { ...waiting("given"), previous: ID }, unknown, ID).waiting.event, "given");
 });
@@ -146,7 +199,8 @@ test("the language is the page's, else the browser's, else the server's choice",
 
 test("an offer of the API asks everybody again, in the language spoken", () => {
   const fresh = renew(offer, "ru", {
-    language: "ru", token: "token-4",
+    language: "ru",
+    token: "token-4",
     policy: { version: 4, digest: "d", url: "https://wadjet.kz/privacy/v/4/", summary: "Новое" },
     purposes: [
       { key: "necessary", asked: "banner", required: true, name: "Н", description: "н" },
@@ -155,7 +209,14 @@ test("an offer of the API asks everybody again, in the language spoken", () => {
     ],
   });
 
-  assert.deepEqual([fresh.asked, fresh.required, fresh.asksSince, fresh.replaced], [["measurement"], ["necessary"], 4, 3]);
+  assert.deepEqual(
+    [fresh.asked, fresh.required, fresh.asksSince, fresh.replaced],
+    [["measurement"], ["necessary"], 4, 3],
+  );
   assert.equal(fresh.changes, "https://wadjet.kz/privacy/v/4/changes/{m}/");
-  assert.deepEqual(fresh.words[speak(fresh, ["kk"])], { ui: ["б"], purposes: { necessary: ["Н", "н"], measurement: ["И", "и"] }, summary: "Новое" });
+  assert.deepEqual(fresh.words[speak(fresh, ["kk"])], {
+    ui: ["б"],
+    purposes: { necessary: ["Н", "н"], measurement: ["И", "и"] },
+    summary: "Новое",
+  });
 });

@@ -12,10 +12,13 @@ test("types are denied at the start and granted with their purpose", () => {
   google("default", () => false);
   google("update", (purpose) => purpose === "embeds");
 
-  assert.deepEqual(window.dataLayer.map((entry) => [...entry]), [
-    ["consent", "default", { analytics_storage: "denied", ad_storage: "denied", ad_user_data: "denied" }],
-    ["consent", "update", { analytics_storage: "denied", ad_storage: "granted", ad_user_data: "granted" }],
-  ]);
+  assert.deepEqual(
+    window.dataLayer.map((entry) => [...entry]),
+    [
+      ["consent", "default", { analytics_storage: "denied", ad_storage: "denied", ad_user_data: "denied" }],
+      ["consent", "update", { analytics_storage: "denied", ad_storage: "granted", ad_user_data: "granted" }],
+    ],
+  );
 });
 
 test("where it is not asked for, nothing is pushed", () => {

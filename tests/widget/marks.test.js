@@ -11,8 +11,19 @@ test("an address is taken as the page means it", () => {
 });
 
 for (const address of [
-  null, "", "javascript:alert(1)", " java\nscript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/javascript,alert(1)", "blob:https://wadjet.kz/x",
-  "about:srcdoc", "file:///etc/passwd", "ftp://a.example/", "filesystem:https://wadjet.kz/x", "view-source:https://a.example/", "https://",
+  null,
+  "",
+  "javascript:alert(1)",
+  " java\nscript:alert(1)",
+  "JAVASCRIPT:alert(1)",
+  "data:text/javascript,alert(1)",
+  "blob:https://wadjet.kz/x",
+  "about:srcdoc",
+  "file:///etc/passwd",
+  "ftp://a.example/",
+  "filesystem:https://wadjet.kz/x",
+  "view-source:https://a.example/",
+  "https://",
 ]) {
   test(`no address to load: ${JSON.stringify(address)}`, () => assert.ok(!safeUrl(marked(address))));
 }
@@ -21,12 +32,19 @@ test("names end with a star or are whole", () => {
   const listed = names("_ga*, _gid session");
 
   for (const name of ["_ga", "_ga_ABC", "_gid", "session"]) assert.ok(listed.test(name), name);
-  for (const name of ["x_ga", "_gid2", "sessions", "", "wadjet:wadjet.kz"]) assert.ok(!listed.test(name), name);
+  for (const name of ["x_ga", "_gid2", "sessions", "", "wadjet:wadjet.kz"])
+    assert.ok(!listed.test(name), name);
 });
 
 test("a trace is ended under every domain and path it may have", () => {
   const texts = erasers("_ga", "www.wadjet.kz", "/blog/a");
 
-  for (const text of ["_ga=;max-age=0;path=/", "_ga=;max-age=0;path=/;domain=wadjet.kz", "_ga=;max-age=0;path=/blog/;domain=www.wadjet.kz",
-    "_ga=;max-age=0;path=/blog", "_ga=;max-age=0;path=/blog/a"]) assert.ok(texts.includes(text), text);
+  for (const text of [
+    "_ga=;max-age=0;path=/",
+    "_ga=;max-age=0;path=/;domain=wadjet.kz",
+    "_ga=;max-age=0;path=/blog/;domain=www.wadjet.kz",
+    "_ga=;max-age=0;path=/blog",
+    "_ga=;max-age=0;path=/blog/a",
+  ])
+    assert.ok(texts.includes(text), text);
 });

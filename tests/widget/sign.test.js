@@ -4,7 +4,12 @@ import { newId, payload, seal } from "../../widget/src/sign.js";
 import { createDrawer } from "../../widget/src/store.js";
 
 const decision = (event) => ({
-  id: newId(), event, purposes: { measurement: event === "given" }, language: "kk", at: "2026-12-01T06:00:00.000Z", offer: "токен",
+  id: newId(),
+  event,
+  purposes: { measurement: event === "given" },
+  language: "kk",
+  at: "2026-12-01T06:00:00.000Z",
+  offer: "токен",
 });
 const json = (part) => JSON.parse(Buffer.from(part, "base64url").toString());
 
@@ -23,9 +28,14 @@ test("a consent is a compact JWS that its own header's key verifies", async () =
 
   const [header, content, signature] = body.split(".");
   const { alg, jwk, ...rest } = json(header);
-  assert.deepEqual([type, alg, rest, Object.keys(jwk)], ["application/jose", "ES256", {}, ["kty", "crv", "x", "y"]]);
+  assert.deepEqual(
+    [type, alg, rest, Object.keys(jwk)],
+    ["application/jose", "ES256", {}, ["kty", "crv", "x", "y"]],
+  );
   assert.deepEqual(json(content), asked);
-  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, [
+    "verify",
+  ]);
   const signed = [Buffer.from(signature, "base64url"), Buffer.from(`${header}.${content}`)];
   assert.equal(await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, ...signed), true);
 });
@@ -46,7 +56,10 @@ test("a refusal makes no key", async () => {
 
   const [body, type] = await seal(decision("refused"), drawer);
 
-  assert.deepEqual([type, JSON.parse(body).event, await drawer()], ["application/json", "refused", undefined]);
+  assert.deepEqual(
+    [type, JSON.parse(body).event, await drawer()],
+    ["application/json", "refused", undefined],
+  );
 });
 
 test("a withdrawal without its key, or sent plainly, is JSON", async () => {

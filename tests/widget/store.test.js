@@ -19,10 +19,24 @@ const area = (limit = Infinity) => {
 };
 
 for (const text of [
-  null, "", "null", "5", "[]", "\"given\"", "{", "\0", "{\"given\":{}}", "{\"given\":{\"id\":\"short\",\"version\":1,\"purposes\":{}}}",
-  `{"given":{"id":"${ID}","version":0,"purposes":{}}}`, `{"given":{"id":"${ID}","version":1,"purposes":"all"}}`,
-  `{"given":{"id":"${ID}","version":1}}`, "{\"refused\":-1}", "{\"refused\":\"x\"}", "{\"unsent\":true}",
-  `{"waiting":{"id":["${ID}"],"version":1}}`, `{"__proto__":{"given":${JSON.stringify(given)}}}`,
+  null,
+  "",
+  "null",
+  "5",
+  "[]",
+  '"given"',
+  "{",
+  "\0",
+  '{"given":{}}',
+  '{"given":{"id":"short","version":1,"purposes":{}}}',
+  `{"given":{"id":"${ID}","version":0,"purposes":{}}}`,
+  `{"given":{"id":"${ID}","version":1,"purposes":"all"}}`,
+  `{"given":{"id":"${ID}","version":1}}`,
+  '{"refused":-1}',
+  '{"refused":"x"}',
+  '{"unsent":true}',
+  `{"waiting":{"id":["${ID}"],"version":1}}`,
+  `{"__proto__":{"given":${JSON.stringify(given)}}}`,
 ]) {
   test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text) }, {}));
 }
@@ -32,7 +46,10 @@ test("what a page adds to Object.prototype is not read", () => {
   Object.prototype.measurement = true;
   try {
     assert.equal(parse("{}").given, undefined);
-    assert.equal(parse(JSON.stringify({ given: { ...given, purposes: {} } })).given.purposes.measurement, undefined);
+    assert.equal(
+      parse(JSON.stringify({ given: { ...given, purposes: {} } })).given.purposes.measurement,
+      undefined,
+    );
   } finally {
     delete Object.prototype.given;
     delete Object.prototype.measurement;
@@ -55,7 +72,7 @@ test("what another tab writes later is what counts", () => {
   const [read, write] = createStore("wadjet:a", () => shared);
   write({ given });
 
-  shared.setItem("wadjet:a", "{\"refused\":1}");
+  shared.setItem("wadjet:a", '{"refused":1}');
 
   assert.deepEqual({ ...read() }, { refused: 1 });
 });
@@ -66,13 +83,19 @@ test("a waiting refusal leaves no id behind, and the page still knows it", () =>
 
   write({ waiting: waiting("refused") });
 
-  assert.equal(shared.getItem("wadjet:a"), "{\"refused\":1,\"unsent\":true}");
+  assert.equal(shared.getItem("wadjet:a"), '{"refused":1,"unsent":true}');
   assert.equal(read().waiting.id, ID);
 });
 
 test("storage that throws or is full: memory stands in", () => {
   const full = area(3);
-  for (const broken of [() => full, () => { throw new Error("SecurityError"); }, () => null]) {
+  for (const broken of [
+    () => full,
+    () => {
+      throw new Error("SecurityError");
+    },
+    () => null,
+  ]) {
     const [read, write] = createStore("wadjet:a", broken);
 
     write({ given });
@@ -83,10 +106,15 @@ test("storage that throws or is full: memory stands in", () => {
 
 test("twenty purposes with long names stay below 3,500 bytes", () => {
   const shared = area();
-  const purposes = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`purpose-with-a-long-name-${n}`.padEnd(32, "x"), true]));
+  const purposes = Object.fromEntries(
+    Array.from({ length: 20 }, (_, n) => [`purpose-with-a-long-name-${n}`.padEnd(32, "x"), true]),
+  );
   const [, write] = createStore("wadjet:a", () => shared);
 
-  write({ given: { ...given, purposes }, waiting: { ...waiting("given"), purposes, offer: "t".repeat(200), previous: ID } });
+  write({
+    given: { ...given, purposes },
+    waiting: { ...waiting("given"), purposes, offer: "t".repeat(200), previous: ID },
+  });
 
   assert.ok(shared.getItem("wadjet:a").length < 3500);
 });
@@ -98,5 +126,5 @@ test("without IndexedDB the drawer keeps for the page's life", async () => {
   await drawer("key");
   assert.equal(await drawer(), "key");
   await drawer(null);
-  assert.equal(await drawer() ?? undefined, undefined);
+  assert.equal((await drawer()) ?? undefined, undefined);
 });

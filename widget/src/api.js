@@ -1,12 +1,13 @@
 /**
- * The backend's API. A refusal of the server (RFC 9457) is an error with a status; no sound answer is one without.
+ * The backend's API. A refusal of the server (RFC 9457) is an error with a status; no answer is one without.
  */
 
 // Taken once: what a page puts in its place later does not reach us.
 const request = globalThis.fetch;
 
 /**
- * @param {Offer} offer @param {string} path @param {string} [body] @param {string} [contentType]  a GET needs one that is sent without asking first
+ * @param {Offer} offer @param {string} path @param {string} [body]
+ * @param {string} [contentType] a GET's is one that browsers send without asking the server first
  * @returns {Promise<any>}
  */
 async function call({ base }, path, body, contentType = "text/plain") {
@@ -29,7 +30,7 @@ async function call({ base }, path, body, contentType = "text/plain") {
   throw Object.assign(new Error(detail), {
     status,
     offer,
-    slug: `${type}`.replace(/.*\//, ""),
+    slug: `${type}`.replace(/.*[/#]/, ""),
     /** Seconds. */
     retryAfter: Number(headers.get("retry-after")),
   });

@@ -31,7 +31,7 @@ const HUSH = 6e3;
 /**
  * An element with an open shadow root, dressed.
  * @param {string} name @param {HTMLElement} box what it shows
- * @param {(value: string) => void} press told of each button pressed; what gives consent, only where a person meant it
+ * @param {(value: string) => void} press told of each button pressed: of consent, where it was meant
  * @returns {HTMLElement}
  */
 function shadow(name, box, press) {
@@ -41,7 +41,7 @@ function shadow(name, box, press) {
     const button = /** @type {Element} */ (target).closest("button");
     if (!button) return;
     const { x, y, width, height } = button.getBoundingClientRect();
-    // A real press, on something that is to be seen: where part of the page lies above it, that is what is found.
+    // A real press, on something that is to be seen: what lies above it is found instead.
     const meant =
       isTrusted &&
       !button.ariaDisabled &&

@@ -1,7 +1,7 @@
 /**
  * /privacy/choices/: what the banner and its panel do, as a page; also for a receipt from elsewhere.
  *
- * What is looked at is this browser's own choice, or the receipt named by the address' fragment, typed, or given as a file.
+ * In view is this browser's own choice, or a receipt: named by the address' fragment, typed, or a file.
  * A receipt from elsewhere is never written into this browser's storage.
  */
 import { fetchReceipt } from "./api.js";

@@ -1,5 +1,5 @@
 /**
- * One decision's way from the choice to its receipt: kept first, sent when it can be, counted once acknowledged.
+ * A decision's way from the choice to its receipt: kept first, sent when possible, counted once acknowledged.
  *
  * State lives in storage alone, so that a reload, another tab or the back button goes on where this page was.
  * The one thing kept in memory is the id of a refusal, which must not outlive the page.
@@ -90,7 +90,7 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
     }
   };
 
-  /** Sends what waits. @returns {Promise<boolean>} whether it is acknowledged; else it waits on, or was refused */
+  /** Sends what waits. @returns {Promise<boolean>} whether it is acknowledged; else it waits or is gone */
   const send = () => {
     clearTimeout(timer);
     return (sending ??= attempt().finally(() => (sending = undefined)));

@@ -23,7 +23,7 @@ export function decide(offer, { given, waiting, refused, unsent }, now) {
 }
 
 /**
- * The purposes that may run: required ones, and those that an acknowledged receipt allows and no newer choice ends.
+ * The purposes that may run: required ones, and what an acknowledged receipt allows and no newer choice ends.
  * @param {Offer} offer @param {Stored} stored
  */
 export const allowed = ({ required, asked, asksSince }, { given, waiting }) =>
@@ -96,7 +96,8 @@ export const speak = ({ words, fallback }, wanted) =>
 
 /**
  * The offer that the API answers, in the shape the widget lives by.
- * @param {Offer} old @param {string} spoken the language it was asked for in @param {any} fresh as `GET /api/v1/offer` answers
+ * @param {Offer} old @param {string} spoken the language it was asked for in
+ * @param {any} fresh as `GET /api/v1/offer` answers it
  * @returns {Offer}
  */
 export function renew(old, spoken, { policy: { version, url, summary }, purposes, token }) {

@@ -1,13 +1,13 @@
 /**
  * Runs what is marked with a purpose once that purpose is allowed, and stops it when it no longer is.
  *
- * Only inert `<script type="text/plain">`, frames and images are touched, only http(s) addresses, only listed attributes:
+ * Only inert `<script type="text/plain">`, frames and images, only http(s) addresses, only listed attributes:
  * what a visitor may write into a page must not become code by way of us.
  */
 import { erasers, names, safeUrl } from "./marks.js";
 import { make, root } from "./page.js";
 
-/** Ends what a purpose has left in this page's origin, as far as script can see it. @param {string | null} list */
+/** Ends what a purpose has left in this origin, as far as script can see. @param {string | null} list */
 function clear(list) {
   if (!list) return;
   try {
@@ -31,7 +31,7 @@ const rules = {
 /** @type {any} */
 let policy;
 
-/** Trusted Types: scripts go through one named policy, made when the first is due. Where it is refused they stay inert. */
+/** Trusted Types: one named policy, made when the first script is due. Refused, scripts stay inert. */
 function trust() {
   try {
     return (policy ??= /** @type {any} */ (window).trustedTypes.createPolicy("wadjet", rules));
@@ -41,13 +41,13 @@ function trust() {
 }
 
 /**
- * @param {string | undefined} nonce of our own script tag: where there is one, a marked script must carry it too
+ * @param {string | undefined} nonce our script tag's: where it has one, a marked script must carry it too
  * @param {(purpose: string) => boolean} allows
  * @param {(frame: HTMLIFrameElement) => Element | undefined} placeholder
  * @param {(error: unknown) => void} fail
  */
 export function createGate(nonce, allows, placeholder, fail) {
-  /** @type {Map<any, Element | undefined>} marked script → what runs for it; marked frame → what stands in its place */
+  /** @type {Map<any, any>} script → what runs for it; frame → what stands in its place */
   const partners = new Map();
   let last = Promise.resolve();
 
@@ -55,11 +55,12 @@ export function createGate(nonce, allows, placeholder, fail) {
 
   /** @param {HTMLScriptElement} marked */
   const run = async (marked) => {
-    if (!partners.has(marked)) return;
+    // Stopped meanwhile, or run already.
+    if (!partners.has(marked) || partners.get(marked)) return;
     const script = make("script");
     const url = safeUrl(marked);
     for (const { name, value } of marked.attributes) {
-      if (/^(id|integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name))
+      if (/^(integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name))
         script.setAttribute(name, value);
     }
     script.nonce = marked.nonce;
@@ -97,14 +98,19 @@ export function createGate(nonce, allows, placeholder, fail) {
       partners.set(marked, box);
       marked.before(box);
     }
-    marked.hidden = partners.has(marked);
+    // By CSSOM: `hidden` would yield to the page's own rules.
+    marked.style.display = partners.has(marked) ? "none" : "";
   };
 
-  /** Brings the page in line with what is allowed. @param {boolean} changed whether that may differ from last time */
+  /** Brings the page in line with what is allowed. @param {boolean} changed whether that may have changed */
   return (changed) => {
     for (const [marked, partner] of partners) {
       if (marked.isConnected && isOn(marked) === marked instanceof HTMLScriptElement) continue;
-      partner?.remove();
+      if (partner) {
+        // What is still on its way would run once removed, but not in another document.
+        new Document().append(partner);
+        partner.onload?.();
+      }
       partners.delete(marked);
     }
     for (const marked of /** @type {NodeListOf<any>} */ (root.querySelectorAll("[data-wadjet]"))) {

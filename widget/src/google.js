@@ -1,4 +1,4 @@
-/** Google Consent Mode v2, where the script tag asks for it: `data-consent-mode="measurement=analytics_storage"`. */
+/** Google Consent Mode v2, where the script tag says `data-consent-mode="measurement=analytics_storage"`. */
 
 /**
  * @param {string | null | undefined} setting "purpose=type,type;purpose=type"
@@ -8,7 +8,8 @@ export function createConsentMode(setting) {
   const rules = setting?.split(";").map((rule) => rule.trim().split(/[=,\s]+/)) ?? [];
   /** Google reads the arguments object itself, not an array. @param {...any} _args */
   function gtag(..._args) {
-    /** @type {any} */ ((window).dataLayer ??= []).push(arguments);
+    const page = /** @type {any} */ (window);
+    (page.dataLayer ??= []).push(arguments);
   }
   return (command, allows) => {
     /** @type {Record<string, string>} */

@@ -2,7 +2,8 @@
 import { make } from "./page.js";
 
 /**
- * @param {Tree} tree @param {string[]} ui the sentences; none of our attributes has the name of an array's method
+ * @param {Tree} tree
+ * @param {string[]} ui the sentences; no attribute of ours has the name of an array's method
  * @param {Record<string, any>} facts fill `{name}` in sentences and attributes, and answer `if="name"`
  * @returns {any} element or text
  */

@@ -31,7 +31,7 @@ export async function sign(decision, { privateKey, publicKey }) {
 
 /**
  * A decision as it is posted: signed where it gives or where its key is at hand, else as it is.
- * A refusal makes no key. Plain http has no WebCrypto. Who holds the receipt's id may end the consent, key or not.
+ * A refusal makes no key. Plain http has no WebCrypto. Who holds the receipt's id may withdraw, key or not.
  * @param {Decision} decision @param {ReturnType<typeof import("./store.js").createDrawer>} drawer
  * @param {boolean} [plain]
  * @returns {Promise<[body: string, type: string]>}

@@ -1,8 +1,9 @@
 /**
- * Keep and read. What an attacker or an accident leaves in storage reads as "nothing stored" and so allows nothing.
+ * Keep and read. What attackers or accidents leave in storage reads as "nothing stored": it allows nothing.
  *
- * localStorage holds the state of `Stored` (a few hundred bytes), IndexedDB the key, which cannot be exported. Where either
- * is blocked, memory stands in for this page's life. Receipts are several kB: the server answers them again by their id.
+ * localStorage holds the state of `Stored` (a few hundred bytes), IndexedDB the key, not to be exported.
+ * Where either is blocked, memory stands in for this page's life. Receipts are several kB: the server answers
+ * them again by their id.
  */
 
 /** @param {any} part */
@@ -48,7 +49,7 @@ export function createStore(name, area) {
       // Blocked: nothing is stored.
     }
   };
-  // What was meant holds as long as storage says what it said after the last write: whether it took it, was blocked
+  // What was meant holds while storage says what it did after the last write: whether it took it, was blocked
   // or full, or was given only the part of a refusal that may outlive the page.
   let meant = load();
   let said = meant;
@@ -74,7 +75,7 @@ export function createStore(name, area) {
 }
 
 /**
- * A drawer in IndexedDB with room for one thing: `drawer()` reads, `drawer(value)` keeps, `drawer(null)` ends it.
+ * A drawer in IndexedDB for one thing: `drawer()` reads, `drawer(value)` keeps, `drawer(null)` ends it.
  * @param {string} name
  */
 export function createDrawer(name) {

@@ -38,7 +38,8 @@ function start(data) {
       since,
       language: speak(offer, [root.lang, ...navigator.languages]),
       asking: step === "ask",
-      // An explicit choice counts for more than the signal: it is told, and it ticks nothing, but it asks all the same.
+      // An explicit choice counts for more than the signal (GPC), so the banner asks all the same, once; the
+      // signal is told there, and nothing is ever on without a choice.
       signal: !!(/** @type {any} */ (navigator).globalPrivacyControl),
       last: waiting ?? given,
       waiting: !!waiting,

@@ -32,7 +32,12 @@ class Receipt(peewee.Model):
     class Meta:
         database = database.receipts.proxy
         table_name = "receipt"
-        indexes = ((("chain", "seq"), False),)
+
+
+# Most receipts begin a chain and are found by their id; only what follows in one needs an index of its own.
+Receipt.add_index(
+    Receipt.index(Receipt.chain, Receipt.seq, where=Receipt.previous.is_null(False), name="receipt_chain")
+)
 
 
 class Row(NamedTuple):
@@ -54,20 +59,21 @@ _COLUMNS = ", ".join(Row._fields)
 # The names in these statements are our own columns', never anybody's input.
 _INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"  # noqa: S608
-_HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? ORDER BY seq DESC LIMIT 1"  # noqa: S608
+_HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? AND previous IS NOT NULL ORDER BY seq DESC LIMIT 1"  # noqa: S608
 _LAST = "SELECT recorded_at FROM receipt ORDER BY seq DESC LIMIT 1"
-_LATER = (
-    "SELECT event, previous FROM receipt WHERE chain = ? AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"
-)
+_LATER = """
+SELECT event, previous FROM receipt
+WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"""
 LISTED = ("id", "event", "version", "language", "recorded_at", "status", "proof")
 _PAGE = """
 SELECT seq, id, event, version, language, recorded_at, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq)
+    WHEN NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq
+                     AND later.previous IS NOT NULL)
     THEN 'current'
     WHEN EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq
                  AND later.event = 'withdrawn' AND later.previous = receipt.id)
       OR 'withdrawn' = (SELECT event FROM receipt AS later WHERE later.chain = receipt.chain
-                        AND later.seq > receipt.seq ORDER BY later.seq LIMIT 1)
+                        AND later.previous IS NOT NULL AND later.seq > receipt.seq ORDER BY later.seq LIMIT 1)
     THEN 'withdrawn' ELSE 'superseded' END AS status, proof
 FROM receipt WHERE seq > ? AND version BETWEEN ? AND ? ORDER BY seq LIMIT 1000"""
 
@@ -84,7 +90,7 @@ def find(receipt_id: str) -> Row | None:
 
 
 def head(chain: str) -> Row | None:
-    """The last receipt of a chain: the one that counts."""
+    """The last receipt that follows in a chain, the one that counts; None while its first one stands alone."""
     return _row(database.receipts.execute(_HEAD, chain).fetchone())
 
 

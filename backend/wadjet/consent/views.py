@@ -167,7 +167,7 @@ def choices() -> Response:
 def widget_data(site_id: str | None, language: str | None, *, settings: Settings, now: datetime) -> dict[str, Any]:
     """What the widget knows when it starts. With `language` only that one's words, else every published one's."""
     site, version = site_of(site_id, settings), policy.current(now)
-    token, expires = offers.issue(site, version, settings=settings, now=now)
+    token, _ = offers.issue(site, version, settings=settings, now=now)
     # The texts may be in a language the widget has no words for; then its words are what stands in for it.
     published = [each for each in LANGUAGES if each in version.languages] or list(LANGUAGES)
     shown = [language if language in published else published[0]] if language else published
@@ -175,14 +175,11 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "site": site.id,
         "base": settings.base_url,
         "token": token,
-        "expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "version": version.number,
-        "digest": version.digest,
         "asksSince": policy.asks_since(now),
         "policy": settings.privacy_url,
         "choices": f"{settings.privacy_url}choices/",
         "changes": f"{settings.privacy_url}v/{version.number}/changes/{{m}}/",
-        "effective": version.effective_on.isoformat(),
         "incomplete": bool(version.missing),
         "asked": [purpose.key for purpose in version.asked("banner")],
         "required": [purpose.key for purpose in version.purposes if purpose.required],

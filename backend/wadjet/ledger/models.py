@@ -6,10 +6,10 @@ from .. import database
 
 
 class JournalEntry(peewee.Model):
-    """One act. `about` finds the rows of a thing; it stays out of `entry`, for receipt ids are capabilities."""
+    """One act. `about` names what it is about; it stays out of `entry`, for receipt ids are capabilities."""
 
     seq = peewee.AutoField()
-    about = peewee.CharField(max_length=64, index=True)
+    about = peewee.CharField(max_length=64)
     entry = peewee.BlobField()
 
     class Meta:

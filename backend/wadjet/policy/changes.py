@@ -22,8 +22,8 @@ from .table import label, values
 
 _WORD = re.compile(r"\s*(?:https?\S+|[^\W_]+(?:['’-][^\W_]+)*|\S)")
 _SENTENCE_END = re.compile(r"(?<=[.;!?…])(?=\s)")
-_COSTLIEST = 10_000_000  # steps of one comparison at worst; an ordinary clause of 1,000 words stays below
-_COSTLIEST_OF_ALL = 60_000_000
+_COSTLIEST = 30_000_000  # steps of one comparison at worst; an ordinary clause of 1,000 words stays below
+_COSTLIEST_OF_ALL = 150_000_000
 _COSTLIEST_LIKENESS = 5_000_000  # words looked up while clauses are compared for likeness
 _ALIKE = 0.5  # the share of words in common from which two clauses count as one that changed
 _REPLACED = 0.25  # a smaller share of words kept is shown as one passage replaced by another
@@ -256,7 +256,7 @@ def _written(runs: Sequence[Run]) -> str:
             words = "".join(old)
             if len(old) > 3 * _CONTEXT:
                 start, end = "".join(old[:_CONTEXT]), "".join(old[-_CONTEXT:])
-                words = (start if index else "") + " … " + (end if index < len(runs) - 1 else "")
+                words = (start if index else "") + " … " + (end.lstrip() if index < len(runs) - 1 else "")
             parts.append(html.escape(words))
             continue
         for tag, words in (("del", "".join(old)), ("ins", "".join(new))):

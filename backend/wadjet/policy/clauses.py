@@ -47,10 +47,7 @@ class Document:
 
 def parse(markdown: str) -> Document:
     """Read canonical Markdown."""
-    tokens = _MARKDOWN.parse(markdown)
-    title = None
-    if tokens and tokens[0].tag == "h1" and sum(token.tag == "h1" for token in tokens) == 2:
-        title, tokens = plain(tokens[1]), tokens[3:]
+    title, tokens = _without_title(_MARKDOWN.parse(markdown))
     _raise_headings(tokens)
     return Document(title, tokens, _Numbering().read(tokens))
 
@@ -190,6 +187,17 @@ def _slug(title: str) -> str:
 
 def _whole(number: str) -> int:
     return int(number) if number.isdecimal() else 0
+
+
+def _without_title(tokens: list[Token]) -> tuple[str | None, list[Token]]:
+    """The first heading is the text's title where it has no number and none of its rank follows."""
+    headings = [index for index, token in enumerate(tokens) if token.type == "heading_open" and not token.level]
+    first = headings[0] if headings else -1
+    ranks = [tokens[index].tag for index in headings]
+    if not headings or min(ranks) != ranks[0] or ranks.count(ranks[0]) > 1 or (ranks[0] != "h1" and len(ranks) == 1):
+        return None, tokens
+    title = plain(tokens[first + 1])
+    return (None, tokens) if number_of(title) else (title, [*tokens[:first], *tokens[first + 3 :]])
 
 
 def _raise_headings(tokens: Sequence[Token]) -> None:

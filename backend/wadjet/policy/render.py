@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text ready for a page. `title`: its leading `# …`, which is not in `html`."""
+    """A text ready for a page. `title`: the heading above all others, which is not in `html`."""
 
     title: str | None
     html: Markup

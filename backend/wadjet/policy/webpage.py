@@ -100,7 +100,9 @@ def write(page: str) -> Writer:
         link_rel=None,
     )
     main = _main_part(clean)
-    reader = _Reader(page, _ASIDE if main is clean else _ASIDE - {"header"})
+    title = main.find("<h1>")
+    in_header = main.rfind("<header>", 0, title) > main.rfind("</header>", 0, title)
+    reader = _Reader(page, _ASIDE - {"header"} if in_header or main is not clean else _ASIDE)
     reader.feed(main)
     reader.close()
     reader.end_block()

@@ -113,13 +113,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     hosts = frozenset(settings.hosts)
-    site_origins = frozenset(origin for site in settings.sites.values() for origin in site.origins)
+    origins = settings.own_origins.union(*(site.origins for site in settings.sites.values()))
     page_policy = _PAGE_POLICY.format(base=origin_of(settings.base_url))
-    extra = (
-        {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
-        if settings.base_url.startswith("https://")
-        else {}
-    )
+    everywhere = list(_EVERYWHERE.items())
+    if settings.base_url.startswith("https://"):
+        everywhere.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
 
     @app.before_request
     def check_host() -> Response | None:
@@ -132,14 +130,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        for name, value in (_EVERYWHERE | extra).items():
-            headers.setdefault(name, value)
+        headers.extend(everywhere)
         headers.setdefault("Content-Security-Policy", page_policy if response.mimetype == "text/html" else _DATA_POLICY)
         if request.path in _OPEN_PATHS:
             headers["Access-Control-Allow-Origin"] = "*"
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         elif request.path.startswith("/api/"):
-            _cross_origin(response, site_origins | settings.own_origins)
+            _cross_origin(response, origins)
         else:
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

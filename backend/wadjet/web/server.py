@@ -5,6 +5,7 @@ a connection and no thread (docs/decisions/002-server.md). TLS is the proxy's, `
 """
 
 import importlib
+import logging
 import os
 import resource
 import signal
@@ -88,6 +89,7 @@ def _run(
         clear_untrusted_proxy_headers=False,
         expose_tracebacks=False,
     )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests, a line each
     stopping: list[int] = []
 
     def stop(number: int, _: FrameType | None) -> None:
