@@ -25,6 +25,12 @@ def environ(**more: str) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"} | more
 
 
+# What the website's own script does when it runs, and when it is told that it may not any longer.
+MEASURED = """document.documentElement.dataset.measured = "yes";
+addEventListener("wadjet:change", () => wadjet.allows("measurement") || delete document.documentElement.dataset.measured);
+"""
+
+
 class Home:
     """A folder that WADJET_HOME names, the command line that acts on it, and the process that serves it."""
 
@@ -165,7 +171,8 @@ class Website:
     def write(self, body: str = "", *, head: str = "", tag: str | None = None, language: str = "en",
               path: str = "/", **headers: str) -> str:
         """A whole page with the widget's tag, and a script that waits for `measurement`; its address."""
-        self.show("/measured.js", "document.documentElement.dataset.measured = 'yes'")
+        self.show("/measured.js", MEASURED)
+        self.asked.clear()
         return self.show(path, f"""<!doctype html>
             <html lang="{language}"><head><meta charset="utf-8"><title>A page</title>{head}{tag or self.tag}</head>
             <body><main><h1>A page</h1>{body}

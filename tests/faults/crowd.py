@@ -78,6 +78,7 @@ class Crowd:
             while member.pending:
                 member.step()
                 assert time.monotonic() < until, "a decision that was posted is not taken"
+            member.wire.close()
 
     def hear(self, sent: Sent, answer: Answer) -> bool:
         """Note an answer; whether the decision is dealt with."""
@@ -105,24 +106,22 @@ class Crowd:
     def check_read_back(self, ids: list[str] | None = None) -> None:
         """Every receipt (or these) is answered byte for byte, with the standing that follows from what was told."""
         ended = {told.sent.decision["previous"] for told in self.told.values()}
-        wire = self.server.wire()
-        for receipt_id in self.told if ids is None else ids:
-            answer = wire.get(f"/api/v1/receipts/{receipt_id}")
-            assert answer.status_code == 200, answer.text
-            assert answer.json["receipt"] == self.told[receipt_id].receipt
-            assert answer.json["status"] == ("withdrawn" if receipt_id in ended else "current")
-        wire.close()
+        with self.server.wire() as wire:
+            for receipt_id in self.told if ids is None else ids:
+                answer = wire.get(f"/api/v1/receipts/{receipt_id}")
+                assert answer.status_code == 200, answer.text
+                assert answer.json["receipt"] == self.told[receipt_id].receipt
+                assert answer.json["status"] == ("withdrawn" if receipt_id in ended else "current")
 
     def check_replay(self, ids: list[str]) -> None:
         """The same decisions again, signed anew, answer the same receipts."""
-        wire = self.server.wire()
-        for receipt_id in ids:
-            told = self.told[receipt_id]
-            visitor, decision = told.sent.visitor, told.sent.decision
-            visitor.client = wire
-            again = visitor.post(visitor.sign(decision) if isinstance(told.sent.body, str) else decision)
-            assert (again.status_code, again.json["receipt"]) == (200, told.receipt)
-        wire.close()
+        with self.server.wire() as wire:
+            for receipt_id in ids:
+                told = self.told[receipt_id]
+                visitor, decision = told.sent.visitor, told.sent.decision
+                visitor.client = wire
+                again = visitor.post(visitor.sign(decision) if isinstance(told.sent.body, str) else decision)
+                assert (again.status_code, again.json["receipt"]) == (200, told.receipt)
 
     def sample(self, most: int) -> list[str]:
         return random.sample(sorted(self.told), min(most, len(self.told)))

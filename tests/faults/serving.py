@@ -104,6 +104,12 @@ class Wire:
     def close(self) -> None:
         self._connection.close()
 
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         began = time.monotonic()
         try:
@@ -174,13 +180,11 @@ class Server:
         return Wire(self.port, timeout)
 
     def _is_ready(self) -> bool:
-        wire = self.wire(timeout=2)
-        try:
-            return wire.get("/readyz").status_code == 200
-        except Cut:
-            return False
-        finally:
-            wire.close()
+        with self.wire(timeout=2) as wire:
+            try:
+                return wire.get("/readyz").status_code == 200
+            except Cut:
+                return False
 
     def _reap(self) -> None:
         assert self._process is not None

@@ -83,8 +83,8 @@ def test_nothing_told_is_lost_when_postgresql_is_killed(cycles: int, tmp_path: P
     engine.start()
     try:
         found(home, engine.url)
-        with serving(home, workers=2) as server:
-            crowd, wire = Crowd(server, withdrawing=0.2), server.wire()
+        with serving(home, workers=2) as server, server.wire() as wire:
+            crowd = Crowd(server, withdrawing=0.2)
             before = pages(wire)
             for _ in progress(cycles):
                 with crowd.at_work():

@@ -128,6 +128,12 @@ def test_address_changes_as_one_word():
     assert marked == "See <del>https://example.kz/privacy/a</del> <ins>https://example.kz/privacy/b</ins> today."
 
 
+def test_changed_title_is_told():
+    assert told(f"# New policy\n\n{TEXT}", f"# Old policy\n\n{TEXT}") == [
+        ("0", None, "changed", "<del>Old</del> <ins>New</ins> policy")
+    ]
+
+
 def test_where_a_link_leads_is_part_of_the_text():
     before = "1.1. See [our page](https://example.kz/a)."
 

@@ -143,6 +143,22 @@ def test_leading_title_is_told_apart():
     assert '<p id="1.1.a">Words.</p>' in rendered.html
 
 
+@pytest.mark.parametrize(
+    ("markdown", "title"),
+    [
+        ("Of 2026.\n\n# Policy\n\n## One\n", "Policy"),
+        ("Policy\n------\n\n### One\n", "Policy"),
+        ("# 1. One\n\n## Sub\n", None),
+        ("## Only\n", None),
+        ("## Sub\n\n# Late\n", None),
+        ("> # Quoted\n", None),
+        ("Words.\n", None),
+    ],
+)
+def test_title_is_the_heading_above_all_others(markdown, title):
+    assert render(markdown).title == title
+
+
 def test_sections_written_as_first_headings_are_sections():
     rendered = render("# What we do\n\nWords.\n\n# Wadjet\n\nMore.\n")
 

@@ -219,6 +219,12 @@ def test_a_page_without_main_text_marks_is_read_whole():
     assert page("<h1>Policy</h1><p>One.<p>Two.") == "# Policy\n\nOne.\n\nTwo.\n"
 
 
+def test_title_in_the_header_of_a_page_is_kept():
+    source = "<nav>Home</nav><header><h1>Policy</h1></header><p>One.<footer>Shop</footer>"
+
+    assert page(source) == "# Policy\n\nOne.\n"
+
+
 def test_a_page_nested_beyond_reason_is_refused():
     with pytest.raises(ValueError, match="deep"):
         page("<div>" * 50_000 + "text")

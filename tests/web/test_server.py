@@ -172,6 +172,7 @@ def test_hostile_request_is_refused_and_the_connection_ended(served: Served, nam
 
     assert answer[9:].startswith(b"%d " % status)
     assert b"Connection: close\r\n" in answer
+    assert b"Content-Type: application/problem+json\r\n" in answer
 
 
 def test_largest_body_is_taken(served: Served) -> None:

@@ -85,6 +85,8 @@ export function createDrawer(name) {
   return (value = memory) =>
     new Promise((done, fail) => {
       memory = value;
+      // Some browsers refuse, some never answer, and a full disk ends the transaction.
+      setTimeout(fail, 2e3);
       if (value === null) return done(indexedDB.deleteDatabase(name));
       const opening = indexedDB.open(name);
       opening.onupgradeneeded = () => opening.result.createObjectStore(name);

@@ -29,7 +29,7 @@ class Clause:
     """One citable piece. `text` is plain; `start` and `end` are canonical lines, 0-based, `end` excluded."""
 
     id: str
-    kind: str  # section, heading, clause, paragraph, item, row
+    kind: str  # title, section, heading, clause, paragraph, item, row
     text: str
     section: str  # the title of its section
     start: int
@@ -49,7 +49,8 @@ def parse(markdown: str) -> Document:
     """Read canonical Markdown."""
     title, tokens = _without_title(_MARKDOWN.parse(markdown))
     _raise_headings(tokens)
-    return Document(title, tokens, _Numbering().read(tokens))
+    heads = [] if title is None else [Clause("0", "title", title, title, 0, 1)]
+    return Document(title, tokens, heads + _Numbering().read(tokens))
 
 
 def plain(inline: Token) -> str:

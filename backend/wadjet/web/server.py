@@ -5,6 +5,7 @@ a connection and no thread (docs/decisions/002-server.md). TLS is the proxy's, `
 """
 
 import importlib
+import json
 import logging
 import os
 import resource
@@ -13,13 +14,17 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import ErrorTask
 
 from ..problems import SettingsInvalid
+from . import logs
 
 BACKLOG = 2048
 MOST_CLIENTS = 10_000
@@ -89,6 +94,8 @@ def _run(
         clear_untrusted_proxy_headers=False,
         expose_tracebacks=False,
     )
+    server.channel_class = _Channel
+    logs.configure()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests, a line each
     stopping: list[int] = []
 
@@ -106,6 +113,25 @@ def _run(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """What waitress refuses before the application sees it, told as the application would."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        slug = "body-too-large" if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "bad-request"
+        problem = {"type": f"/docs/#{slug}", "title": error.reason, "status": error.code, "detail": error.body}
+        body = json.dumps(problem).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _Refusal
 
 
 def _turn(server: Any, seconds: float) -> None:
