@@ -34,11 +34,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": ARGUMENTS}
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "en-GB"}
-
-
 @pytest.fixture
 def faults() -> list[str]:
     """What pages threw, and what browsers refused them. A test that brings some about looks at them and clears it."""
@@ -106,14 +101,14 @@ def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
 @pytest.fixture
 def site(page: Page, demo: Demo) -> Site:
     """A first visit, in English."""
-    return Site(page, demo.url).visit()
+    return Site(page, demo.site).visit()
 
 
 @pytest.fixture
 def visit(context: BrowserContext) -> Callable[..., Site]:
     """`visit(demo, "kk")`: another page of the same browser."""
     def visit_one(demo: Demo, language: str = "en") -> Site:
-        return Site(context.new_page(), demo.url, language).visit()
+        return Site(context.new_page(), demo.site, language).visit()
 
     return visit_one
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt
-from playwright.sync_api import FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from wadjet import policy
 
@@ -103,7 +103,47 @@ class Widget:
         expect(self.banner).to_have_count(0)
 
 
-class Handmade(Widget):
+class Visited(Widget):
+    """A page that embeds the widget, and what can be known of it from outside."""
+
+    def __init__(self, page: Page, language: str = "en") -> None:
+        super().__init__(page, language)
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
+
+    def asked_for(self, *parts: str) -> list[str]:
+        """The requests so far whose method or address holds one of these."""
+        return [each for each in self.requests if any(part in each for part in parts)]
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Requests of that pattern stay on their way; each can be let go with `continue_()`."""
+        held: list[Route] = []
+        self.page.route(pattern, lambda route: held.append(route))
+        return held
+
+    def stored(self) -> dict[str, str]:
+        """All that this origin keeps in localStorage."""
+        return dict(self.page.evaluate("Object.assign({}, localStorage)"))
+
+    def identifiers(self) -> list[str]:
+        """Whatever is kept there that is long enough to tell one visitor from another."""
+        return re.findall(r"[\w-]{16,}", " ".join(self.stored().values()))
+
+    def databases(self) -> list[str]:
+        """The IndexedDB databases of this origin."""
+        return [each["name"] for each in self.page.evaluate("indexedDB.databases()")]
+
+    def decision(self) -> Any:
+        """What the widget tells the page: `{event, version, purposes, waiting}` or None."""
+        return self.page.evaluate("wadjet.decision")
+
+    def receipt_id(self) -> str:
+        """Of the consent that stands."""
+        token = self.page.evaluate("wadjet.receipts().then(([receipt]) => receipt)")
+        return str(jwt.decode(token, options={"verify_signature": False})["dpv:hasIdentifier"])
+
+
+class Handmade(Visited):
     """A page that somebody wrote by hand; a script in it waits for `measurement`."""
 
     def visit(self, url: str) -> "Handmade":
@@ -118,36 +158,16 @@ class Handmade(Widget):
         self.expect_measured(False)
 
 
-class Site(Widget):
+class Site(Visited):
     """The page that plays the site, a script and a frame waiting in it."""
 
     def __init__(self, page: Page, url: str, language: str = "en") -> None:
         super().__init__(page, language)
         self.url = url
-        self.requests: list[str] = []
-        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
 
     def visit(self) -> "Site":
         self.page.goto(f"{self.url}?lang={self.language}")
         return self
-
-    @property
-    def script(self) -> Locator:
-        """What the script that waits for `measurement` writes when it runs."""
-        return self.page.get_by_text("measurement runs")
-
-    @property
-    def frame(self) -> FrameLocator:
-        return self.page.frame_locator("iframe")
-
-    def expect_running(self, *purposes: str) -> None:
-        """Exactly these purposes run."""
-        expect(self.script).to_have_count(int("measurement" in purposes))
-        if "embeds" in purposes:
-            expect(self.frame.get_by_text("embeds runs")).to_be_visible()
-        else:
-            expect(self.page.locator("iframe[src]")).to_have_count(0)
-            expect(self.page.locator("iframe")).to_be_hidden()
 
     def visit_minutes_later(self) -> "Site":
         """Once what browsers hold of the widget for some minutes is asked for again."""
@@ -158,37 +178,19 @@ class Site(Widget):
         self.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=1, minutes=1))
         return self.visit()
 
-    def expect_running_soon(self, *purposes: str) -> None:
-        """Exactly these, after some seconds."""
-        expect(self.script).to_have_count(int("measurement" in purposes), timeout=15_000)
-        self.expect_running(*purposes)
+    @property
+    def script(self) -> Locator:
+        """What the script that waits for `measurement` writes while it runs."""
+        return self.page.get_by_text("measurement runs")
 
-    def asked_for(self, *parts: str) -> list[str]:
-        """The requests so far whose method or address holds one of these."""
-        return [each for each in self.requests if any(part in each for part in parts)]
-
-    def hold(self, pattern: str) -> list[Route]:
-        """Requests of that pattern stay on their way; each can be let go with `continue_()`, or answered."""
-        held: list[Route] = []
-        self.page.route(pattern, lambda route: held.append(route))
-        return held
-
-    def stored(self) -> dict[str, str]:
-        """All that this origin keeps in localStorage."""
-        return dict(self.page.evaluate("Object.assign({}, localStorage)"))
-
-    def decision(self) -> Any:
-        """What the widget tells the page: `{event, version, purposes, waiting}` or None."""
-        return self.page.evaluate("wadjet.decision")
-
-    def databases(self) -> list[str]:
-        """The IndexedDB databases of this origin."""
-        return [each["name"] for each in self.page.evaluate("indexedDB.databases()")]
-
-    def receipt_id(self) -> str:
-        """Of the consent that stands."""
-        token = self.page.evaluate("wadjet.receipts().then(([receipt]) => receipt)")
-        return str(jwt.decode(token, options={"verify_signature": False})["dpv:hasIdentifier"])
+    def expect_running(self, *purposes: str, within: float = 5) -> None:
+        """Exactly these purposes run, or will in that many seconds."""
+        expect(self.script).to_have_count(int("measurement" in purposes), timeout=within * 1000)
+        if "embeds" in purposes:
+            expect(self.page.frame_locator("iframe").get_by_text("embeds runs")).to_be_visible()
+        else:
+            expect(self.page.locator("iframe[src]")).to_have_count(0)
+            expect(self.page.locator("iframe")).to_be_hidden()
 
 
 class ChoicesPage:

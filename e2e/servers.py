@@ -37,6 +37,7 @@ class Home:
     def __init__(self, folder: Path, *serving: str, ready: str, **more: str) -> None:
         """serving  the command that serves, with its arguments; ready  what it says once it answers"""
         self.folder = folder
+        self.url: str  # where it is reached
         self.environ = environ(WADJET_HOME=str(folder), **more)
         self._serving, self._ready = serving, ready
         self._log = folder.with_suffix(".log")
@@ -47,6 +48,10 @@ class Home:
         done = subprocess.run([WADJET, *arguments], env=self.environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
+
+    def status(self, receipt: str) -> str:
+        """What the server says of a receipt to whoever knows its id."""
+        return str(requests.get(f"{self.url}/api/v1/receipts/{receipt}", timeout=10).json()["status"])
 
     def publish(self, *options: str) -> None:
         """Publish the next version: the home's own bundle with a clause more, and a word on what changed."""
@@ -105,15 +110,11 @@ class Demo(Home):
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.port, self.site_port = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{self.site_port}/"
-        self.backend = self.url[:-1] if "--one-origin" in options else f"http://127.0.0.1:{self.port}"
-        self.privacy = f"{self.backend}/privacy/"
+        self.site = f"http://127.0.0.1:{self.site_port}/"
+        self.url = self.site[:-1] if "--one-origin" in options else f"http://127.0.0.1:{self.port}"
+        self.privacy = f"{self.url}/privacy/"
         super().__init__(folder, "demo", *options, ready="Ctrl-C", PORT=str(self.port), SITE_PORT=str(self.site_port),
                          WADJET_RATE_LIMIT="6000 per minute")
-
-    def status(self, receipt: str) -> str:
-        """What the server says of a receipt to whoever knows its id."""
-        return str(requests.get(f"{self.backend}/api/v1/receipts/{receipt}", timeout=10).json()["status"])
 
 
 class Backend(Home):
@@ -132,7 +133,7 @@ class Website:
     """Pages of one's own on an origin of one's own; `asked` are the paths that browsers came for."""
 
     def __init__(self) -> None:
-        self.backend: Home
+        self.backend: Backend
         self.tag = ""
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []

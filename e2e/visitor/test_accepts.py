@@ -28,7 +28,7 @@ def receipt(site: Site, tmp_path: Path) -> Path:
 def jwks(demo: Demo, tmp_path: Path) -> Path:
     """The operator's keys, as published."""
     path = tmp_path / "jwks.json"
-    path.write_bytes(requests.get(f"{demo.backend}/.well-known/jwks.json", timeout=10).content)
+    path.write_bytes(requests.get(f"{demo.url}/.well-known/jwks.json", timeout=10).content)
     return path
 
 

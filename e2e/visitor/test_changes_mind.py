@@ -110,7 +110,7 @@ def test_withdrawal_ends_everything_at_once(consented: Site, context: BrowserCon
 def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo,
                                                  new_context: Callable[..., BrowserContext]) -> None:
     receipt = consented.receipt_id()
-    refuser = Site(new_context().new_page(), demo.url).visit()
+    refuser = Site(new_context().new_page(), demo.site).visit()
     refuser.refuse()
     refuser.expect_said("Saved.")
 

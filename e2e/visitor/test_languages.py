@@ -13,18 +13,18 @@ ACCEPT = {"kk": "Бәрін қабылдау", "ru": "Принять все", "e
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_banner_stands_after_one_request_in_the_pages_language(page: Page, demo: Demo, language: str) -> None:
-    site = Site(page, demo.url, language).visit()
+    site = Site(page, demo.site, language).visit()
 
     expect(site.region.get_by_role("button", name=ACCEPT[language])).to_be_visible()
     expect(site.region).to_have_attribute("lang", language)
     for purpose in ("measurement", "embeds"):
         expect(site.region).to_contain_text(PURPOSES[purpose][language])
-    assert site.asked_for(demo.backend) == [f"GET {demo.backend}/wadjet.js?site=wadjet.kz"]
+    assert site.asked_for(demo.url) == [f"GET {demo.url}/wadjet.js?site=wadjet.kz"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_panel_and_receipt_are_in_the_pages_language(page: Page, demo: Demo, language: str) -> None:
-    site = Site(page, demo.url, language).visit()
+    site = Site(page, demo.site, language).visit()
 
     site.choose(embeds=True)
 

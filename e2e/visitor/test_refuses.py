@@ -58,7 +58,7 @@ def test_two_refusers_cannot_be_told_apart(browser: Browser, demo: Demo) -> None
     kept = []
     for language in ("kk", "ru", "en"):
         context = browser.new_context()
-        site = Site(context.new_page(), demo.url, language).visit()
+        site = Site(context.new_page(), demo.site, language).visit()
         site.refuse()
         site.expect_said("Saved.")
         kept.append((site.stored(), site.databases(), context.storage_state(indexed_db=True)))

@@ -1,10 +1,13 @@
 """A browser that keeps nothing, or keeps nonsense: choices work for the page, and nothing is allowed on doubt."""
 
-import pytest
-from playwright.sync_api import Page
+import json
+from collections.abc import Iterator
+from typing import Any
 
-from e2e.pages import Site
-from e2e.servers import Demo
+import pytest
+
+from e2e.pages import Handmade
+from e2e.servers import Website
 
 BLOCKED = "const blocked = () => { throw new DOMException('blocked', 'SecurityError') };"
 WAYS = {
@@ -19,103 +22,134 @@ WAYS = {
     "both throw": f"{BLOCKED} for (const name of ['localStorage', 'indexedDB']) Object.defineProperty(window, name, {{ get: blocked }})",
 }
 NONSENSE = [
-    "", "null", "true", "[]", "{", "NaN", "\0", "x" * 100_000, '{"given":true}', '{"refused":"1"}', '{"refused":-1}',
-    '{"refused":null,"given":{"id":"' + "A" * 22 + '","version":1}}',
-    '{"given":{"id":"short","version":1,"purposes":{"measurement":true}}}',
-    '{"g":{"id":"' + "A" * 22 + '","version":1,"purposes":"measurement"}}',
+    "", "null", "true", "[]", "{", "NaN", "\0", "x" * 100_000, '{"given":true}', '{"refused":"no"}', '{"refused":-1}',
     '{"__proto__":{"given":{"id":"' + "A" * 22 + '","version":1,"purposes":{"measurement":true}}}}',
 ]
+OTHER_TYPES = [None, "", "x", 0, -1, [], {}]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_consent_counts_for_the_page(page: Page, demo: Demo, way: str) -> None:
-    page.add_init_script(WAYS[way])
-    site = Site(page, demo.url).visit()
-
-    site.accept()
-
-    site.expect_running_soon("measurement", "embeds")
-    site.expect_settled()
+@pytest.fixture(params=WAYS)
+def limited(request: pytest.FixtureRequest, handmade: Handmade, website: Website) -> Handmade:
+    """A visit with a browser that is limited in one of these ways."""
+    handmade.page.add_init_script(WAYS[request.param])
+    return handmade.visit(website.write())
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_refusal_is_taken_and_leaves_everything_off(page: Page, demo: Demo, way: str) -> None:
-    page.add_init_script(WAYS[way])
-    site = Site(page, demo.url).visit()
-
-    site.refuse()
-
-    site.expect_said("Saved.")
-    site.expect_settled()
-    site.expect_running()
+@pytest.fixture
+def forgetful(handmade: Handmade, website: Website) -> Handmade:
+    """A visit with a browser that keeps nothing at all."""
+    handmade.page.add_init_script(WAYS["both throw"])
+    return handmade.visit(website.write())
 
 
-def test_consent_that_could_not_be_kept_is_asked_again_on_the_next_page(page: Page, demo: Demo) -> None:
-    page.add_init_script(WAYS["both throw"])
-    site = Site(page, demo.url).visit()
-    site.accept()
-    site.expect_running("measurement", "embeds")
-
-    site.visit()
-
-    site.expect_asking()
-    site.expect_running()
+@pytest.fixture
+def consented(handmade: Handmade, website: Website) -> Handmade:
+    """An ordinary browser, which keeps a consent."""
+    handmade.visit(website.write()).accept()
+    handmade.expect_said("Saved.")
+    return handmade
 
 
-def test_consent_that_was_not_kept_can_be_withdrawn_on_its_page(page: Page, demo: Demo) -> None:
-    page.add_init_script(WAYS["both throw"])
-    site = Site(page, demo.url).visit()
-    site.accept()
-    site.expect_running("measurement", "embeds")
-    receipt = site.receipt_id()
+def test_consent_counts_for_the_page(limited: Handmade) -> None:
+    limited.accept()
 
-    site.withdraw()
+    limited.expect_measured()
+    limited.expect_settled()
 
-    site.expect_said("Saved.")
-    site.expect_running()
-    assert demo.status(receipt) == "withdrawn"
+
+def test_refusal_is_taken_and_leaves_everything_off(limited: Handmade, website: Website) -> None:
+    limited.refuse()
+
+    limited.expect_said("Saved.")
+    limited.expect_settled()
+    limited.expect_unmeasured()
+    assert "/measured.js" not in website.asked
+
+
+def test_consent_that_could_not_be_kept_is_asked_again_on_the_next_page(forgetful: Handmade) -> None:
+    forgetful.accept()
+    forgetful.expect_measured()
+
+    forgetful.page.reload()
+
+    forgetful.expect_asking()
+    forgetful.expect_unmeasured()
+
+
+def test_consent_that_was_not_kept_can_be_withdrawn_on_its_page(forgetful: Handmade, website: Website) -> None:
+    forgetful.accept()
+    forgetful.expect_measured()
+    receipt = forgetful.receipt_id()
+
+    forgetful.withdraw()
+
+    forgetful.expect_said("Saved.")
+    forgetful.expect_unmeasured()
+    assert website.backend.status(receipt) == "withdrawn"
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=range(len(NONSENSE)))
-def test_nonsense_reads_as_nothing_decided(site: Site, nonsense: str) -> None:
-    site.page.evaluate("text => localStorage.setItem('wadjet:wadjet.kz', text)", nonsense)
+def test_nonsense_reads_as_nothing_decided(handmade: Handmade, website: Website, nonsense: str) -> None:
+    handmade.visit(website.write())
+    handmade.page.evaluate("text => localStorage.setItem('wadjet:wadjet.kz', text)", nonsense)
 
-    site.visit()
+    handmade.page.reload()
 
-    site.expect_asking()
-    site.expect_running()
-    site.accept()
-    site.expect_running("measurement", "embeds")
-
-
-def test_clearing_the_browser_under_an_open_page_ends_consent(site: Site) -> None:
-    site.accept()
-    site.expect_running("measurement", "embeds")
-    site.page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('wadjet:wadjet.kz')")
-
-    site.visit()
-
-    site.expect_asking()
-    site.expect_running()
+    handmade.expect_asking()
+    handmade.expect_unmeasured()
+    handmade.accept()
+    handmade.expect_measured()
 
 
-def test_lost_key_does_not_stand_in_the_way_of_a_change(site: Site, demo: Demo) -> None:
-    site.accept()
-    site.expect_running("measurement", "embeds")
-    first = site.receipt_id()
-    site.page.evaluate("indexedDB.deleteDatabase('wadjet:wadjet.kz')")
-    site.visit()
+def test_no_damage_to_what_is_kept_allows_anything(consented: Handmade) -> None:
+    kept = consented.stored()["wadjet:wadjet.kz"]
 
-    site.choose(measurement=False)
-
-    site.expect_running("embeds")
-    site.expect_said("Saved.")
-    assert demo.status(first) == "superseded"
+    for damaged in damages(json.loads(kept)):
+        consented.page.evaluate("text => localStorage.setItem('wadjet:wadjet.kz', text)", json.dumps(damaged))
+        consented.page.reload()
+        consented.region.wait_for()
+        # `checked` is a time, `event` a word for people: neither allows.
+        allows = consented.page.evaluate("wadjet.allows('measurement')")
+        assert allows is is_whole(damaged), damaged
 
 
-def test_what_is_kept_is_small(site: Site) -> None:
-    site.accept()
-    site.expect_said("Saved.")
+def test_clearing_the_browser_under_an_open_page_ends_consent(consented: Handmade) -> None:
+    consented.page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('wadjet:wadjet.kz')")
 
-    kept = site.stored()["wadjet:wadjet.kz"]
-    assert len(kept.encode()) <= 3500
+    consented.page.reload()
+
+    consented.expect_asking()
+    consented.expect_unmeasured()
+
+
+def test_lost_key_does_not_stand_in_the_way_of_a_change(consented: Handmade, website: Website) -> None:
+    first = consented.receipt_id()
+    consented.page.evaluate("indexedDB.deleteDatabase('wadjet:wadjet.kz')")
+    consented.page.reload()
+
+    consented.choose(measurement=False)
+
+    consented.expect_unmeasured()
+    consented.expect_said("Saved.")
+    assert website.backend.status(first) == "superseded"
+
+
+def test_what_is_kept_is_small(consented: Handmade) -> None:
+    assert len(consented.stored()["wadjet:wadjet.kz"].encode()) <= 3500
+
+
+def damages(kept: Any) -> Iterator[Any]:
+    """The same with one of its values replaced by something of another type, or left out."""
+    for name, value in kept.items():
+        rest = {other: kept[other] for other in kept if other != name}
+        yield rest
+        yield from (rest | {name: wrong} for wrong in OTHER_TYPES)
+        if isinstance(value, dict):
+            yield from (rest | {name: damaged} for damaged in damages(value))
+
+
+def is_whole(damaged: Any) -> bool:
+    """Whether a consent is still to be read in it: an id, a version, and `measurement` true."""
+    found = [part for part in damaged.values() if isinstance(part, dict)]
+    return any(len(str(part.get("id"))) == 22 and part.get("version") == 1
+               and isinstance(part.get("purposes"), dict) and part["purposes"].get("measurement") is True for part in found)

@@ -69,11 +69,11 @@ def test_back_button_shows_what_was_decided_meanwhile(browser_type: BrowserType,
     options = {**browser_type_launch_args, "executable_path": program,
                "ignore_default_args": ["--disable-back-forward-cache"]}
     with browser_type.launch(**options) as browser, browser.new_context() as context:
-        left = Site(context.new_page(), demo.url).visit()
+        left = Site(context.new_page(), demo.site).visit()
         left.expect_asking()
         left.page.evaluate("window.isTheSame = true")
         left.page.goto(demo.privacy)
-        meanwhile = Site(context.new_page(), demo.url).visit()
+        meanwhile = Site(context.new_page(), demo.site).visit()
         meanwhile.accept()
         meanwhile.expect_said("Saved.")
 

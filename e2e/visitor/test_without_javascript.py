@@ -48,7 +48,7 @@ def test_number_that_is_no_receipts_is_told_so(plain: Page, demo: Demo) -> None:
 
 
 def test_site_is_read_and_nothing_that_waits_runs(plain: Page, demo: Demo) -> None:
-    site = Site(plain, demo.url).visit()
+    site = Site(plain, demo.site).visit()
 
     expect(plain.get_by_role("heading", level=1)).to_be_visible()
     assert site.asked_for("measurement.js", "embed.html", "/api/") == []

@@ -80,6 +80,13 @@ class Crowd:
                 assert time.monotonic() < until, "a decision that was posted is not taken"
             member.wire.close()
 
+    def wait_for_receipts(self, seconds: float) -> None:
+        """Until every client was told something new."""
+        before, until = len(self.told), time.monotonic() + seconds
+        while len(self.told) < before + self.clients:
+            assert time.monotonic() < until, f"nothing is recorded within {seconds} s"
+            time.sleep(0.02)
+
     def hear(self, sent: Sent, answer: Answer) -> bool:
         """Note an answer; whether the decision is dealt with."""
         with self._lock:

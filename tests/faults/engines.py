@@ -6,6 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import psycopg
@@ -61,6 +62,13 @@ class Postgresql(Engine):
         initdb = [programs / "initdb", "-D", self._home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--no-locale", "--no-sync"]
         subprocess.run(initdb, check=True, cwd="/", stdout=subprocess.DEVNULL, **self._who)
+
+    def database(self) -> str:
+        """The URL of a new empty database."""
+        name = f"test_{uuid.uuid4().hex}"
+        with psycopg.connect(self.url, autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{name}"')
+        return self.url.removesuffix("postgres") + name
 
     def start(self) -> None:
         with (self._home / "log").open("ab") as log:

@@ -138,6 +138,11 @@ WRONG = {
     "no words": ('data = {kk = "беттер", ru = "страницы", en = "pages"}', "data = {}", "data: must be given"),
     "something missing": ('term = "P3Y"\n', "", "purpose 1 (necessary): term: is missing"),
     "an operator unheard of": ("material = true", 'operator = {nom = "x"}', "operator: no such fact: nom"),
+    "an operator's name in numbers": ("material = true", "operator = {name = {en = 1}}", "operator: name"),
+    "an operator's name in a country": ("material = true", 'operator = {name = {kz = "x"}}', "operator: name: 'kz' is"),
+    "an empty name": ('en = "Statistics"', 'en = " "', "name: must not be empty"),
+    "a place of publication": ('["US"]', '["US"]\npublication = ""', "publication: must not be empty"),
+    "a table unheard of": ("[[purposes]]", "[[others]]\n[[purposes]]", "others: no such key"),
     "a short BIN": ("material = true", 'operator = {bin = "123"}', "operator: bin must have 12 digits"),
     "an operator of one word": ("material = true", 'operator = "x"', "operator: must be a table"),
 }  # fmt: skip
@@ -155,9 +160,15 @@ def test_mistake_in_the_manifest_is_told_with_its_line(old, new, told, folder):
     (finding,) = refused.findings
     if finding.line:
         line = changed.split("\n")[finding.line - 1]
-        assert new.split("\n")[-1][:12] in line or "[[purposes]]" in line
+        assert new.split("\n")[-1][:12] in line or line in ("[[purposes]]", "[[others]]")
     else:
         assert "is not TOML" in told or "purposes: " in told
+
+
+def test_purpose_that_is_no_table_is_told():
+    _, (finding,) = manifest.read('material = true\npurposes = ["x"]\n', "policy.toml")
+
+    assert str(finding).startswith("policy.toml:2: purpose 1: ")
 
 
 def test_every_mistake_is_told_at_once(folder):
@@ -242,7 +253,7 @@ def test_language_of_a_folder_is_in_its_names():
     assert "leave the language out" in refusal(SMALL, language="en").detail
 
 
-@pytest.mark.parametrize("language", ["kz", "english", "../x", "", "xx\n"])
+@pytest.mark.parametrize("language", ["kz", "xq", "english", "../x", "", "xx\n"])
 def test_language_unheard_of_is_refused(language, tmp_path):
     (tmp_path / "p.txt").write_text("1.1. Text.")
 

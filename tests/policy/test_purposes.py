@@ -80,6 +80,14 @@ def test_every_operation_has_a_word_in_each_language(language):
     assert len(set(words)) == len(OPERATIONS) == 13
 
 
+def test_country_without_a_name_in_a_language_has_its_english_one():
+    assert values(EMBEDS, "tlh")["countries"] == "United States"
+
+
+def test_place_of_publication_is_said():
+    assert values(replace(EMBEDS, publication="our site"), "en")["publication"] == "our site"
+
+
 def test_lacking_language_falls_back():
     only_russian = replace(EMBEDS, name={"ru": "Видео"}, term_text={})
 

@@ -81,6 +81,12 @@ def test_page_in_windows_1251_says_so():
     assert "персональные данные" in sources.read(source.encode("cp1251"), "policy.html").markdown
 
 
+def test_page_in_an_encoding_unheard_of_is_guessed():
+    source = f"<meta charset=x-none><p>{RUSSIAN}"
+
+    assert "персональные данные" in sources.read(source.encode("cp1251"), "policy.html").markdown
+
+
 @pytest.mark.parametrize("ends", ["\r\n", "\r", "\u2028", "\x0b"])
 def test_line_ends_make_no_difference(ends):
     assert plain(RUSSIAN.replace("\n", ends)) == plain(RUSSIAN)
@@ -217,6 +223,14 @@ def test_page_named_txt_is_read_as_a_page():
 
 def test_a_page_without_main_text_marks_is_read_whole():
     assert page("<h1>Policy</h1><p>One.<p>Two.") == "# Policy\n\nOne.\n\nTwo.\n"
+
+
+def test_odd_pages_are_read_as_browsers_read_them():
+    assert page("<ul><li>one<p>still one<br>too</ul><p>After.") == "- one still one too\n\nAfter.\n"
+    assert page("<ul>loose<li>one</ul>") == "loose\n\n- one\n"
+    assert page('<ol start="7"><li>seven</ol>') == "7. seven\n"
+    assert page("<table><tr><td>a<table><tr><td>b</table><td>c</table>") == "|  |  |\n| --- | --- |\n| a b | c |\n"
+    assert page("<h2>One</a> <a href='https://x.example'></a></h2><p>x") == "## One\n\nx\n"
 
 
 def test_title_in_the_header_of_a_page_is_kept():

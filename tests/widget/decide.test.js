@@ -139,8 +139,9 @@ test("a policy that asks nothing can be accepted and refused all the same", () =
 
 test("what is kept of a refusal or withdrawal is the version alone", () => {
   for (const event of ["refused", "withdrawn"])
-    assert.deepEqual(acknowledged(waiting(event), NOW), { refused: 3 });
-  assert.equal(acknowledged(waiting("given"), NOW).given.id, OTHER);
+    assert.deepEqual(acknowledged(waiting(event), NOW, 365), { refused: 3 });
+  assert.equal(acknowledged(waiting("given"), NOW, 365).given.id, OTHER);
+  assert.equal(acknowledged(waiting("given"), NOW, 365).given.until, NOW + 365 * DAY);
 });
 
 for (const [event, slug, status, answer] of [

@@ -38,16 +38,16 @@ for (const text of [
   `{"waiting":{"id":["${ID}"],"version":1}}`,
   `{"__proto__":{"given":${JSON.stringify(given)}}}`,
 ]) {
-  test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text) }, {}));
+  test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text, 1) }, {}));
 }
 
 test("what a page adds to Object.prototype is not read", () => {
   Object.prototype.given = given;
   Object.prototype.measurement = true;
   try {
-    assert.equal(parse("{}").given, undefined);
+    assert.equal(parse("{}", 1).given, undefined);
     assert.equal(
-      parse(JSON.stringify({ given: { ...given, purposes: {} } })).given.purposes.measurement,
+      parse(JSON.stringify({ given: { ...given, purposes: {} } }), 1).given.purposes.measurement,
       undefined,
     );
   } finally {
@@ -127,4 +127,11 @@ test("without IndexedDB the drawer keeps for the page's life", async () => {
   assert.equal(await drawer(), "key");
   await drawer(null);
   assert.equal((await drawer()) ?? undefined, undefined);
+});
+
+test("a consent counts until its term is over", () => {
+  const text = JSON.stringify({ given: { ...given, until: 1000 } });
+
+  assert.equal(parse(text, 1000).given.until, 1000);
+  assert.equal(parse(text, 1001).given, undefined);
 });

@@ -82,7 +82,7 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
       attempts = 0;
       receipt = answer.receipt;
       if (sent.event !== "given") drawer(null);
-      keep(acknowledged(sent, Date.now()));
+      keep(acknowledged(sent, Date.now(), offer.days));
       tell(_("Saved."));
       return true;
     } catch (problem) {

@@ -57,12 +57,14 @@ export function choose({ asked, token, version }, { given, waiting }, purposes, 
 }
 
 /**
- * What is remembered once the server has acknowledged it.
- * @param {Waiting} waiting @param {number} checked milliseconds
+ * What is remembered once the server has acknowledged it. A consent ends with the shortest term of its purposes.
+ * @param {Waiting} waiting @param {number} checked milliseconds @param {number} days
  * @returns {Stored}
  */
-export const acknowledged = ({ id, event, purposes, version }, checked) =>
-  event === "given" ? { given: { id, event, purposes, version, checked } } : { refused: version };
+export const acknowledged = ({ id, event, purposes, version }, checked, days) =>
+  event === "given"
+    ? { given: { id, event, purposes, version, checked, until: checked + days * DAY } }
+    : { refused: version };
 
 /**
  * What to do about a refusal of the server: what is remembered and sent instead, or a word.

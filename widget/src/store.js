@@ -15,11 +15,11 @@ const isSound = (part) =>
 const bare = (_key, value) => (typeof value === "object" && value ? { __proto__: null, ...value } : value);
 
 /**
- * What the text says, as far as it is sound.
- * @param {string | null | undefined} text
+ * What the text says, as far as it is sound. A consent past its term reads as none.
+ * @param {string | null | undefined} text @param {number} now milliseconds
  * @returns {Stored}
  */
-export function parse(text) {
+export function parse(text, now) {
   /** @type {any} */
   const sound = { __proto__: null };
   try {
@@ -28,7 +28,7 @@ export function parse(text) {
       sound.refused = +refused;
       if (unsent) sound.unsent = true;
     }
-    if (isSound(given)) sound.given = given;
+    if (isSound(given) && !(given.until && given.until < now)) sound.given = given;
     if (isSound(waiting)) sound.waiting = waiting;
   } catch {
     // Not ours, or not whole.
@@ -56,7 +56,7 @@ export function createStore(name, area) {
   return [
     () => {
       const text = load();
-      return parse(text === said ? meant : text);
+      return parse(text === said ? meant : text, Date.now());
     },
     (state) => {
       const { waiting } = state;

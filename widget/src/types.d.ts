@@ -11,6 +11,8 @@ interface Offer {
   /** Address with `{m}` for the earlier version. */
   changes: string;
   incomplete: boolean;
+  /** How long a consent counts: the shortest term of the purposes asked here (policy 8.4). */
+  days: number;
   asked: string[];
   required: string[];
   words: Record<string, Words>;
@@ -45,6 +47,8 @@ interface Given extends Decision {
   version: number;
   /** When the server was last asked whether it still stands, in milliseconds. */
   checked: number;
+  /** When its term is over, in milliseconds. */
+  until?: number;
 }
 
 /** A decision on its way. */

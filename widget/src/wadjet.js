@@ -60,10 +60,10 @@ function start(data) {
     look(true);
     const detail = { allowed: [...on], decision: decision() };
     const now = JSON.stringify(detail);
-    if (told && told !== now) {
-      google("update", allows);
-      tell("change", detail);
-    }
+    if (told === now) return;
+    // Also when the page begins: Google remembers nothing, and the consent may be an earlier one.
+    google("update", allows);
+    if (told) tell("change", detail);
     told = now;
   };
 

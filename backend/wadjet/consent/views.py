@@ -181,6 +181,7 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "choices": f"{settings.privacy_url}choices/",
         "changes": f"{settings.privacy_url}v/{version.number}/changes/{{m}}/",
         "incomplete": bool(version.missing),
+        "days": min((purpose.days for purpose in version.asked("banner")), default=365),
         "asked": [purpose.key for purpose in version.asked("banner")],
         "required": [purpose.key for purpose in version.purposes if purpose.required],
         "words": {each: _words(version, each) for each in shown},

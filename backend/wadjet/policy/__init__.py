@@ -14,6 +14,7 @@ from .languages import pick
 from .problems import BundleInvalid, NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose
 from .service import Version, asks_since, current, is_current, publish, reset, version, versions
+from .table import purposes_table
 
 __all__ = [
     "STARTER",
@@ -34,6 +35,7 @@ __all__ = [
     "pick",
     "publish",
     "purposes_changes",
+    "purposes_table",
     "read",
     "reset",
     "version",

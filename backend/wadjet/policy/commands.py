@@ -89,6 +89,8 @@ def publish(
     path: str, language: str | None, incomplete: bool, material: bool | None, effective: datetime | None
 ) -> None:
     """Publish the next version, for good: published versions never change."""
+    if effective and not 2013 <= effective.year <= 2199:  # 94-V is of 2013
+        raise click.BadParameter("must lie between 2013 and 2199", param_hint="--effective")
     settings, now = _open(), clock.now()
     newest = _newest()
     bundle = policy.read(_path(path), operator=settings.operator, language=language, previous=newest)
@@ -176,7 +178,11 @@ def diff(before: int, after: int, language: str | None) -> None:
 
 def _differences(older: Version, newer: Version, language: str) -> Iterator[str]:
     changes = (
-        *policy.changes(_text(older, language), _text(newer, language)),
+        *policy.changes(
+            _text(older, language),
+            _text(newer, language),
+            tables=[policy.purposes_table(each.purposes, language) for each in (older, newer)],
+        ),
         *policy.purposes_changes(older.purposes, newer.purposes, language),
     )
     for change in changes:

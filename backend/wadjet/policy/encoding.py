@@ -47,10 +47,15 @@ def decode(data: bytes) -> str:
     invisible = len(_INVISIBLE.findall(text))
     if "\x00" in text or invisible * 100 > len(text):
         raise ValueError("is binary, not text; save its text as .txt, .md or .html")
-    text = _INVISIBLE.sub("", text)
+    text = visible(text)
     if not text.strip():
         raise ValueError("is empty")
     return text
+
+
+def visible(text: str) -> str:
+    """The text without control characters, which a page may also spell as `&#1;`."""
+    return _INVISIBLE.sub("", text)
 
 
 def _encoding(data: bytes) -> str:

@@ -139,6 +139,7 @@ def _lines(text: str) -> dict[tuple[str | int, ...], int]:
             first, *rest = (part.strip(" \"'") for part in header[2].split("."))
             seen[first] += bool(header[1]) and not rest
             table = (first, *((seen[first] - 1,) if seen[first] else ()), *rest)
+            places.setdefault((first,), number)
             places.setdefault(table, number)
         elif key := _KEY.match(line):
             places.setdefault((*table, key[1]), number)

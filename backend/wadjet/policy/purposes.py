@@ -130,6 +130,12 @@ class Purpose:
     countries: Annotated[tuple[Annotated[str, AfterValidator(_country)], ...], Field(max_length=300)] = ()
     publication: Annotated[Literal[False] | str, PlainValidator(_place)] = False
 
+    @property
+    def days(self) -> int:
+        """Its term in whole days, a year as 365 and a month as 30: never later than the calendar's."""
+        years, months, weeks, days = (int(part or 0) for part in TERM.fullmatch(self.term).groups()[:4])  # type: ignore[union-attr]
+        return max(1, years * 365 + months * 30 + weeks * 7 + days)
+
     def content(self) -> dict[str, Any]:
         """Its form in the canonical content."""
         return asdict(self)

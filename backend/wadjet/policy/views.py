@@ -143,6 +143,13 @@ def feed() -> Response:
     return _answer(_feed(known, pages.tongue(LANGUAGES)), "application/atom+xml", vary="Accept-Language")
 
 
+@blueprint.get("/")
+@operation(answers={302: {}})
+def home() -> Any:
+    """To the policy: there is nothing else to read at the root."""
+    return redirect("privacy/")
+
+
 @blueprint.get("/privacy")
 @blueprint.get("/privacy/v")
 @blueprint.get("/privacy/v/<version:number>")
@@ -271,7 +278,8 @@ def _changes(
 ) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """Of the purposes, and of the text."""
     purposes = policy.purposes_changes(older.purposes, newer.purposes, language)
-    return purposes, policy.changes(older.texts[language], newer.texts[language])
+    tables = [policy.purposes_table(each.purposes, language) for each in (older, newer)]
+    return purposes, policy.changes(older.texts[language], newer.texts[language], tables=tables)
 
 
 @functools.lru_cache(maxsize=32)
@@ -305,7 +313,7 @@ def _changes_page(older: policy.Version, newer: policy.Version, tongue: Tongue, 
 
 def _standing() -> Standing:
     at, known = now(), policy.versions()
-    current = next((each for each in reversed(known) if each.effective_at <= at), None)
+    current = next((each for each in reversed(known) if each.is_in_force(at)), None)
     after = [each for each in known if current is None or each.number > current.number]
     return Standing(current, min(after, key=lambda each: (each.effective_at, -each.number), default=None))
 

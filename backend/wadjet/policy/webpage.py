@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from .encoding import visible
 from .writer import Writer, escape
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -153,16 +154,16 @@ class _Reader(HTMLParser):
             self._skipping += tag in self._aside
         elif tag == "a":
             self._links.append((len(self._words), dict(attrs).get("href") or ""))
-        elif tag == "table":
+        elif tag == "table" and not self._tables:
             self.end_block()
-            self._tables += 1
-            self._headed = self._headed and self._tables > 1
+            self._tables, self._headed = 1, False
         elif self._tables:
             self._in_table(tag)
         else:
             self._block(tag, dict(attrs))
 
     def _in_table(self, tag: str) -> None:
+        self._tables += tag == "table"
         if self._tables == 1 and tag == "tr":
             self._rows.append([])
             self._rows_at.append(self._line)
@@ -213,7 +214,7 @@ class _Reader(HTMLParser):
         if not self._first_words and data.strip():
             self._first_words = data.strip().partition("\n")[0][:40]
             self._look_up()
-        self._words.append(escape(data))
+        self._words.append(escape(visible(data)))
 
     def _look_up(self) -> None:
         found = self._page.find(self._first_words, self._at, self._at + _AHEAD)

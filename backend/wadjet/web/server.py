@@ -115,7 +115,7 @@ def _run(
             signal.signal(number, handler)
 
 
-class _Refusal(ErrorTask):  # type: ignore[misc]
+class _Refusal(ErrorTask):
     """What waitress refuses before the application sees it, told as the application would."""
 
     def execute(self) -> None:
@@ -130,7 +130,7 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class _Channel(HTTPChannel):
     error_task_class = _Refusal
 
 

@@ -1,0 +1,119 @@
+"""axe finds nothing, in any state, by day and by night, on a phone and on a desk."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from e2e.pages import LANGUAGES, ChoicesPage, Site
+from e2e.servers import Demo
+
+AXE = (Path(__file__).parents[2] / "widget/node_modules/axe-core/axe.min.js").read_text("utf-8")
+PHONE, DESK = ViewportSize(width=320, height=640), ViewportSize(width=1440, height=900)
+LOOKS: dict[str, tuple[ViewportSize, dict[str, Any]]] = {
+    "phone, light": (PHONE, {"color_scheme": "light"}),
+    "phone, dark": (PHONE, {"color_scheme": "dark"}),
+    "desk, light": (DESK, {"color_scheme": "light"}),
+    "desk, dark": (DESK, {"color_scheme": "dark"}),
+    "desk, forced colours": (DESK, {"forced_colors": "active", "reduced_motion": "reduce"}),
+}
+
+
+@pytest.fixture(params=LOOKS)
+def page(page: Page, request: pytest.FixtureRequest) -> Page:
+    size, media = LOOKS[request.param]
+    page.set_viewport_size(size)
+    page.emulate_media(**media)
+    return page
+
+
+@pytest.fixture(scope="module")
+def changed_demo(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A demo with two versions, so that there is something to compare."""
+    demo = Demo(tmp_path_factory.mktemp("changed") / "home")
+    demo.start()
+    demo.publish()
+    yield demo
+    demo.stop()
+
+
+def expect_accessible(page: Page) -> None:
+    """No finding of axe, and nothing that has to be scrolled sideways."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { iframes: false, resultTypes: ['violations'] })")
+    assert [(each["id"], node["html"][:120], node["failureSummary"]) for each in found["violations"]
+            for node in each["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_banner(page: Page, demo: Demo, language: str) -> None:
+    site = Site(page, demo.site, language).visit()
+    expect(site.button("Accept all")).to_be_enabled()
+
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_panel(page: Page, demo: Demo, language: str) -> None:
+    site = Site(page, demo.site, language).visit()
+    site.open()
+    site.switch("embeds").check()
+
+    expect_accessible(page)
+
+
+def test_corner_and_what_runs(page: Page, demo: Demo) -> None:
+    site = Site(page, demo.site).visit()
+    site.accept()
+    site.expect_running("measurement", "embeds")
+    site.expect_settled()
+
+    expect_accessible(page)
+
+
+def test_banner_that_asks_again(page: Page, changed_demo: Demo) -> None:
+    site = Site(page, changed_demo.site).visit()
+    page.evaluate("localStorage.setItem('wadjet:wadjet.kz', '{\"refused\":1}')")
+    site.visit()
+    expect(site.region.get_by_role("link", name="Our policy has changed.")).to_be_visible()
+
+    expect_accessible(page)
+
+
+PAGES: dict[str, Callable[[Demo], str]] = {
+    "policy in kk": lambda demo: f"{demo.privacy}?lang=kk",
+    "policy in ru": lambda demo: f"{demo.privacy}?lang=ru",
+    "policy in en": lambda demo: f"{demo.privacy}?lang=en",
+    "an earlier version": lambda demo: f"{demo.privacy}v/1/?lang=en",
+    "versions": lambda demo: f"{demo.privacy}v/?lang=en",
+    "changes": lambda demo: f"{demo.privacy}v/2/changes/1/?lang=en",
+    "docs": lambda demo: f"{demo.url}/docs/",
+    "a page that is not there": lambda demo: f"{demo.privacy}v/99/?lang=ru",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(page: Page, changed_demo: Demo, name: str) -> None:
+    page.goto(PAGES[name](changed_demo))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_choices_page(page: Page, demo: Demo, language: str) -> None:
+    choices = ChoicesPage(page, demo.privacy, language).visit()
+    expect(choices.form).to_be_visible()
+
+    expect_accessible(page)
+
+
+def test_choices_page_after_a_withdrawal(page: Page, demo: Demo) -> None:
+    choices = ChoicesPage(page, demo.privacy).visit()
+    choices.withdraw_by_number("A" * 22)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    expect_accessible(page)

@@ -1,0 +1,83 @@
+"""Accept and refuse weigh the same, and nothing is ticked beforehand."""
+
+import pytest
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from e2e.pages import LANGUAGES, ChoicesPage, Site
+from e2e.servers import Demo
+
+WIDTHS = (320, 1440)
+# What a person's eye goes by. The width follows from the words in a wrapped row, so it is compared apart.
+LOOKS = ("color", "backgroundColor", "borderColor", "borderWidth", "borderStyle", "borderRadius", "fontFamily", "fontSize", "fontWeight",
+         "fontStyle", "textDecorationLine", "textTransform", "letterSpacing", "opacity", "filter", "boxShadow", "transform",
+         "animationName", "cursor", "visibility", "zIndex", "paddingTop", "paddingBottom", "paddingLeft", "paddingRight")
+
+
+def look(button: Locator) -> dict[str, str]:
+    return dict(button.evaluate("""(element, names) => {
+      const style = getComputedStyle(element);
+      return Object.fromEntries(names.map((name) => [name, style[name]]));
+    }""", LOOKS))
+
+
+def expect_equal(one: Locator, other: Locator) -> None:
+    """The same look, the same height, the same row or the same column, and about the same width."""
+    expect(one).to_be_enabled()
+    expect(other).to_be_enabled()
+    assert look(one) == look(other)
+    first, second = one.bounding_box(), other.bounding_box()
+    assert first and second
+    assert first["height"] == pytest.approx(second["height"])
+    assert first["width"] == pytest.approx(second["width"], rel=0.25)
+    assert first["y"] == second["y"] or first["x"] == second["x"]
+
+
+@pytest.mark.clause("1.1")
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accept_and_refuse_look_the_same(page: Page, demo: Demo, language: str, width: int, scheme: str) -> None:
+    page.set_viewport_size(ViewportSize(width=width, height=800))
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    site = Site(page, demo.site, language).visit()
+
+    expect_equal(site.button("Accept all"), site.button("Refuse all"))
+    site.open()
+    expect_equal(site.panel.get_by_role("button", name=site.say("Accept all")),
+                 site.panel.get_by_role("button", name=site.say("Refuse all")))
+
+
+@pytest.mark.clause("4.1.d")
+def test_withdraw_looks_like_accept(site: Site) -> None:
+    site.accept()
+    site.expect_settled()
+
+    site.open()
+
+    expect_equal(site.button("Accept all"), site.button("Withdraw consent"))
+
+
+@pytest.mark.clause("1.1")
+def test_nothing_is_ticked_beforehand(site: Site) -> None:
+    site.open()
+
+    switches = site.panel.get_by_role("switch")
+    expect(switches).to_have_count(2)
+    for switch in switches.all():
+        expect(switch).not_to_be_checked()
+
+
+def test_nothing_is_ticked_on_the_choices_page(page: Page, demo: Demo) -> None:
+    choices = ChoicesPage(page, demo.privacy).visit()
+
+    for purpose in ("measurement", "embeds"):
+        expect(choices.switch(purpose)).not_to_be_checked()
+
+
+def test_page_can_still_be_scrolled_and_read_under_the_banner(site: Site) -> None:
+    site.page.set_viewport_size(ViewportSize(width=1280, height=400))
+
+    site.page.mouse.wheel(0, 300)
+
+    site.page.wait_for_function("scrollY > 0")
+    assert site.page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
