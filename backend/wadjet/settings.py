@@ -67,7 +67,7 @@ class Settings:
     operator: Operator = Operator()
     listen: str = "127.0.0.1:8000"  # host:port of `wadjet serve`
     workers: int = 1  # server processes
-    threads: int = 64  # requests answered at once by each process
+    threads: int = 20  # requests answered at once by each process
     receipts_database: str = "receipts.sqlite3"  # a file, or postgresql://…
     redis_url: str = ""  # shared rate limits for several hosts; without it each process counts
     rate_limit: str = "60 per minute"  # posts from one address; never applied to a withdrawal

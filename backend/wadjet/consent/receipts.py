@@ -82,6 +82,7 @@ def compose(
         "dpv:hasConsentStatus": _STATES[_state(event, True, previous)],
         "dpv:isIndicatedAtTime": stamp,
         "claimed_at": claimed_at,
+        "dpv:hasDuration": _duration(asked_on, tuple(choices)),
         "dpv:isIndicatedBy": "dpv:DataSubject",
     }
     record = {
@@ -130,6 +131,13 @@ def _state(event: str, allowed: bool, previous: str | None) -> str:
 
 
 @functools.lru_cache(maxsize=64)
+def _duration(version: policy.Version, keys: tuple[str, ...]) -> str:
+    """How long the consent as a whole counts: the shortest term among its purposes (policy 8.4)."""
+    asked = [purpose for purpose in version.purposes if purpose.key in keys]
+    return min(asked, key=lambda purpose: purpose.days).term if asked else "P1Y"
+
+
+@functools.lru_cache(maxsize=64)
 def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], ...]:
     """One process per purpose, as ISO/IEC TS 27560 has it; 94-V art. 8(4)(3)–(7)."""
 
@@ -146,6 +154,7 @@ def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], 
                 "dct:description": said(purpose.description),
             },
             "dpv:hasLegalBasis": {"@type": "dpv:Consent", "dct:description": said(purpose.legal_ground)},
+            "dpv:hasNecessity": "dpv:Optional",
             "dpv:hasPersonalData": [said(purpose.data)],
             "dpv:hasDataSource": "dpv:DataSubject",
             "dpv:hasProcessing": [f"dpv:{_ACTS[act]}" for act in purpose.operations if act in _ACTS],

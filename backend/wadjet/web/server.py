@@ -41,7 +41,7 @@ def serve(
     host: str,
     port: int,
     workers: int = 1,
-    threads: int = 64,
+    threads: int = 20,
     max_body_bytes: int,
     on_ready: Callable[[], None] | None = None,
 ) -> None:
