@@ -41,7 +41,8 @@ def test_focus_is_seen(site: Site) -> None:
     expect(site.button("Accept all")).to_be_enabled()
     tab_to(site.page, site.button("Refuse all"))
 
-    assert site.button("Refuse all").evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    outline = site.button("Refuse all").evaluate("element => getComputedStyle(element).outlineStyle")
+    assert outline != "none"
 
 
 def test_panel_keeps_the_focus_and_gives_it_back(site: Site) -> None:
@@ -117,9 +118,9 @@ def test_panel_is_told_as_it_is_seen(page: Page, demo: Demo, language: str) -> N
         - text: /{PURPOSES['necessary'][language]}/
         - switch "{PURPOSES['measurement'][language]}"
         - switch "{PURPOSES['embeds'][language]}"
-        - button "{site.say('Save choice')}"
         - button "{site.say('Accept all')}"
         - button "{site.say('Refuse all')}"
+        - button "{site.say('Save choice')}"
       """)
 
 

@@ -111,15 +111,10 @@ test("a first choice that allows nothing is refused, without previous", () => {
   }
 });
 
-test("allowing nothing where a consent stands withdraws it, over its own purposes and without an offer", () => {
-  const {
-    event,
-    previous,
-    purposes,
-    offer: token,
-  } = decided({ given: { ...given, purposes: { old: true } } }, null);
+test("allowing nothing where a consent stands withdraws it, over its own purposes", () => {
+  const { event, previous, purposes } = decided({ given: { ...given, purposes: { old: true } } }, null);
 
-  assert.deepEqual([event, previous, purposes, token], ["withdrawn", ID, { old: false }, undefined]);
+  assert.deepEqual([event, previous, purposes], ["withdrawn", ID, { old: false }]);
 });
 
 test("a partial change of mind is given, with the receipt it replaces", () => {

@@ -124,7 +124,7 @@ export function createBanner(choose, download) {
     ]);
     close();
     if (value !== "close") choose(value === "refuse" ? null : Object.fromEntries(purposes));
-    section.lastChild.focus();
+    section.querySelector("[value=open]")?.focus();
   });
 
   status.role = "status";
@@ -136,7 +136,7 @@ export function createBanner(choose, download) {
     draw(now) {
       view = now;
       const { offer, language, asking } = view;
-      const key = [offer.version, language, asking].join();
+      const key = [offer.version, language, asking, view.last?.event].join();
       if (drawn === key) return;
       drawn = key;
       const shown = draw(view, asking ? bannerTree : cornerTree);

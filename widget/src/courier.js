@@ -78,7 +78,13 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
     try {
       const { version, plain, ...decision } = sent;
       const answer = await post(offer, decision, await seal(decision, drawer, plain));
-      if (read().waiting?.id !== sent.id) return attempt();
+      const { given, waiting } = read();
+      if (waiting?.id !== sent.id) {
+        // Chosen otherwise meanwhile, in another tab: a consent that nobody wants any more does not stay.
+        if (!waiting && sent.event === "given" && given?.id !== sent.id)
+          keep(choose(offer, { given: { ...sent, checked: 0 } }, null, newId(), new Date(), language()));
+        return attempt();
+      }
       attempts = 0;
       receipt = answer.receipt;
       if (sent.event !== "given") drawer(null);

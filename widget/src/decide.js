@@ -48,11 +48,9 @@ export function choose({ asked, token, version }, { given, waiting }, purposes, 
   const event = yes ? "given" : last ? "withdrawn" : "refused";
   const keys = last && !yes ? Object.keys(last.purposes) : asked;
   const decided = Object.fromEntries(keys.map((key) => [key, !!yes && purposes[key] === true]));
-  // A withdrawal needs no offer: an old one could only be in its way.
-  const offer = event === "withdrawn" ? undefined : token;
   return {
     given,
-    waiting: { id, event, purposes: decided, language, at, offer, previous: last?.id, version },
+    waiting: { id, event, purposes: decided, language, at, offer: token, previous: last?.id, version },
   };
 }
 

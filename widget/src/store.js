@@ -28,7 +28,8 @@ export function parse(text, now) {
       sound.refused = +refused;
       if (unsent) sound.unsent = true;
     }
-    if (isSound(given) && !(given.until && given.until < now)) sound.given = given;
+    if (isSound(given) && Number.isFinite(given.checked) && !(Number.isFinite(given.until) && given.until < now))
+      sound.given = given;
     if (isSound(waiting)) sound.waiting = waiting;
   } catch {
     // Not ours, or not whole.
