@@ -78,8 +78,7 @@ class Widget:
         self.button("Save choice").click()
 
     def withdraw(self) -> None:
-        """From wherever the page was left: two clicks."""
-        self.open()
+        """With one click, as consent was given."""
         self.button("Withdraw consent").click()
 
     def download_receipt(self) -> Path:

@@ -124,13 +124,24 @@ def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo,
 
 @pytest.mark.clause("4.1.d")
 def test_withdrawing_takes_as_many_clicks_as_giving(site: Site) -> None:
-    site.refuse()
-    site.expect_settled()
-
-    clicks = count_clicks(site.page, lambda: (site.open(), site.button("Accept all").click()))
+    giving = count_clicks(site.page, site.accept)
     site.expect_said("Saved.")
 
-    assert count_clicks(site.page, site.withdraw) == clicks
+    withdrawing = count_clicks(site.page, site.withdraw)
+
+    site.expect_said("Saved.")
+    assert withdrawing == giving == 1
+
+
+def test_withdrawing_in_the_panel_takes_as_many_clicks_as_giving_there(site: Site) -> None:
+    def withdraw() -> None:
+        site.open()
+        site.panel.get_by_role("button", name="Withdraw consent").click()
+
+    giving = count_clicks(site.page, lambda: site.choose(measurement=True))
+    site.expect_said("Saved.")
+
+    assert count_clicks(site.page, withdraw) < giving
 
 
 def test_page_may_offer_withdrawal_itself(consented: Site, demo: Demo) -> None:

@@ -52,8 +52,8 @@ def test_withdraw_looks_like_accept(site: Site) -> None:
     site.accept()
     site.expect_settled()
 
+    assert look(site.button("Withdraw consent")) == look(site.corner)
     site.open()
-
     expect_equal(site.button("Accept all"), site.button("Withdraw consent"))
 
 

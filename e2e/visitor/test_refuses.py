@@ -10,6 +10,7 @@ from e2e.pages import Site
 from e2e.servers import Demo
 
 
+@pytest.mark.clause("8.2")
 def test_before_a_choice_nothing_runs_and_nothing_is_kept(site: Site, context: BrowserContext) -> None:
     site.expect_asking()
 

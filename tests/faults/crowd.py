@@ -110,12 +110,17 @@ class Crowd:
         if answer.status_code == 200 and sent.tries == 1:
             self.odd.append(f"{receipt_id} was there before it was posted")
 
-    def check_read_back(self, ids: list[str] | None = None) -> None:
-        """Every receipt (or these) is answered byte for byte, with the standing that follows from what was told."""
+    def check_read_back(self, ids: list[str] | None = None, *, within: float = 0) -> None:
+        """Every receipt (or these) is answered byte for byte, with the standing that follows from what was told.
+
+        within  seconds for which 503 is still taken for an answer
+        """
+        until = time.monotonic() + within
         ended = {told.sent.decision["previous"] for told in self.told.values()}
         with self.server.wire() as wire:
             for receipt_id in self.told if ids is None else ids:
-                answer = wire.get(f"/api/v1/receipts/{receipt_id}")
+                while (answer := wire.get(f"/api/v1/receipts/{receipt_id}")).status_code == 503:
+                    assert time.monotonic() < until, answer.text
                 assert answer.status_code == 200, answer.text
                 assert answer.json["receipt"] == self.told[receipt_id].receipt
                 assert answer.json["status"] == ("withdrawn" if receipt_id in ended else "current")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.crowd import Crowd, check_order, check_store
 from tests.faults.engines import Postgresql
-from tests.faults.serving import PAGES, WADJET, Answer, Server, found, pages, serving
+from tests.faults.serving import PAGES, WADJET, Server, found, pages, serving
 from tests.house import SMALL
 
 DATABASE = "receipts.sqlite3"
@@ -123,12 +123,6 @@ def read_only(server: Server, home: Path) -> Iterator[None]:
             path.chmod(path.stat().st_mode | 0o200)
 
 
-def ask(server: Server, path: str) -> Answer:
-    """On a connection of its own: any of the processes may take it."""
-    with server.wire() as wire:
-        return wire.get(path)
-
-
 def endure(server: Server, crowd: Crowd, fault: Any, seconds: float) -> None:
     """Live through a fault, and after it: it was noticed, it held up nobody for long, and it left nothing behind."""
     with server.wire() as wire:
@@ -145,11 +139,8 @@ def endure(server: Server, crowd: Crowd, fault: Any, seconds: float) -> None:
                         assert wire.get(path, If_None_Match=before[path][2] or "").status_code == 304
                     assert wire.get(f"/api/v1/receipts/{known}").status_code in (200, 503)
                     time.sleep(0.1)
-            ended = time.monotonic()
             crowd.wait_for_receipts(RECOVERY_SECONDS)
         crowd.settle()
-        while any(ask(server, f"/api/v1/receipts/{known}").status_code == 503 for _ in range(10)):
-            assert time.monotonic() - ended < RECOVERY_SECONDS
 
     assert crowd.refused.keys() == {"unavailable"}
     assert (crowd.odd, crowd.broken) == ([], 0)
@@ -281,6 +272,6 @@ def test_nothing_false_is_told_while_postgresql_fails(
 
         endure(server, crowd, fault(postgresql_alone), seconds)
 
-        crowd.check_read_back()
+        crowd.check_read_back(within=RECOVERY_SECONDS)  # the other process may not have noticed yet that it is over
     check_store(home, database, crowd)
     check_order(home, database)

@@ -189,7 +189,7 @@ def test_an_answer_is_one_line(open_app, publish, written):
     assert all(line["level"] == "info" and line["ms"] >= 0 and line["at"].endswith("Z") for line in lines)
 
 
-@pytest.mark.clause("1.2")
+@pytest.mark.clause("1.2", "8.7")
 def test_nothing_of_a_person_is_written(open_app, publish, written):
     app = open_app(access_log=True, rate_limit="4 per hour", trusted_proxies=1)
 
