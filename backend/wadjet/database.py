@@ -169,13 +169,15 @@ class Store:
             database.close_idle()
 
     def _carry_out(self, turn: _Turn[Any], database: Any) -> None:
+        database.execute_sql("SAVEPOINT turn")
         try:
-            with database.savepoint():
-                turn.value = turn.work()
+            turn.value = turn.work()
         except _DOWN:
             raise
         except Exception as error:  # noqa: BLE001 - it is raised again in the thread whose work it was
             turn.error = error
+            database.execute_sql("ROLLBACK TO turn")
+        database.execute_sql("RELEASE turn")
 
     def _opened(self) -> Any:
         if self._database is None:

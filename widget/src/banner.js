@@ -67,6 +67,7 @@ function draw({ offer, language, since, signal, last }, tree, key = "") {
   return grow(tree, ui, {
     __proto__: null,
     ...offer,
+    language,
     since,
     signal,
     summary,
@@ -144,7 +145,9 @@ export function createBanner(choose, download) {
       section.lang = language;
       section.dir = "auto";
       section.ariaLabel = offer.words[language].ui[_("Privacy choices")];
+      const focused = section.matches(":focus-within");
       section.replaceChildren(status, shown);
+      if (focused) section.querySelector("[value=open]")?.focus();
       if (!asking) return;
       const accept = shown.querySelector("button");
       accept.ariaDisabled = "true";

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import force_locale, gettext
+from pydantic_core import to_json
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from .. import consent, keys, policy
@@ -217,4 +218,4 @@ def _body() -> bytes:
 
 
 def _json(value: dict[str, Any]) -> Response:
-    return Response(json.dumps(value), mimetype="application/json")
+    return Response(to_json(value), mimetype="application/json")
