@@ -216,3 +216,9 @@ def test_serve_shows_what_another_process_publishes(founded):
                 assert b'"version": 1' in answer.read()
         finally:
             os.kill(server.pid, signal.SIGTERM)
+
+
+def test_a_home_of_this_machine_listens_where_it_is_reached(terminal):
+    terminal("init", "--base-url", "http://127.0.0.1:8123")
+
+    assert load(terminal.home, {}).listen == "127.0.0.1:8123"

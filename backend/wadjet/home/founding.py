@@ -36,7 +36,7 @@ class Facts:
     origins: tuple[str, ...] = ()  # default: https://<site>
     base_url: str = "http://127.0.0.1:8000"
     privacy_url: str = ""
-    listen: str = "127.0.0.1:8000"
+    listen: str = ""  # default: base_url's own host and port where it is this machine's, else 127.0.0.1:8000
     operator: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -69,13 +69,15 @@ def found(home: Path, facts: Facts, *, now: datetime) -> Iterator[tuple[str, boo
 def _settings_text(facts: Facts) -> str:
     """The commented `wadjet.toml` of these facts."""
     origins = facts.origins or (f"https://{facts.site}",)
-    behind_proxy = urlsplit(facts.base_url).scheme == "https"  # we speak no TLS: something in front does
+    base = urlsplit(facts.base_url)
+    listen = facts.listen or (base.netloc if base.hostname in ("127.0.0.1", "::1") and base.port else "127.0.0.1:8000")
+    behind_proxy = base.scheme == "https"  # we speak no TLS: something in front does
     return Template(_TEMPLATE.read_text("utf-8")).substitute(
         base_url=_toml(facts.base_url),
         privacy_url="privacy_url = " + _toml(facts.privacy_url)
         if facts.privacy_url
         else '# privacy_url = "https://example.kz/privacy/"',
-        listen=_toml(facts.listen),
+        listen=_toml(listen),
         trusted_proxies=int(behind_proxy),
         operator="\n".join(_operator_lines(facts.operator)),
         site=_toml(facts.site),

@@ -1,8 +1,8 @@
 """Canonical Markdown → its clauses, each with the id that people cite.
 
-Ids follow law.md 9: `8` a section, `8.4` a numbered clause, `8.4.b` its second paragraph, `3.1.a` the first item of its
-list, `1.0` what stands in a section before its first clause. A section without a number is named by its title
-(`s-what-we-collect`: the prefix keeps ids from shadowing a page's own names).
+`8` is a section, `8.4` a numbered clause, `8.4.b` its second paragraph, `3.1.a` the first item of its list, `1.0` what
+stands in a section before its first clause. A section without a number is named by its title (`s-what-we-collect`:
+the prefix keeps ids from shadowing a page's own names).
 """
 
 import re

@@ -9,7 +9,7 @@ class Finding:
     """One remark. An error refuses the bundle; a warning is for the maintainer to weigh.
 
     line    1-based, in the file as it was given, not in the canonical text
-    clause  the id of law.md 9 ("8.4.b")
+    clause  the id of the clause ("8.4.b")
     """
 
     severity: Literal["error", "warning"]

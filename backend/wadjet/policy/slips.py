@@ -1,4 +1,4 @@
-"""Slips that policies of this kind carry, as data: what to look for and what to tell. Source: law.md 10.
+"""Slips that policies of this kind carry, as data: what to look for and what to tell.
 
 A match may be nothing more than a reason to look. Patterns are bounded, so that no text can make them slow.
 """
@@ -153,7 +153,7 @@ NOT_IN_A_FILE = (  # a folder's version and date are given when it is published
     ),
 )
 
-TOPICS = (  # told together where a text is silent on them. Source: law.md 10, row 26
+TOPICS = (  # told together where a text is silent on them.
     _slip("cookies and similar records", r"cookie", r"\bкуки\b"),
     _slip("breaches and their notice", r"\bbreach", "нарушени[ея] безопасности", r"\bутечк", "қауіпсіздігінің бұзыл"),
     _slip(
