@@ -15,8 +15,13 @@ from e2e.servers import Backend, Demo, Website
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 OURS = {"127.0.0.1", "wadjet.test"}
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
 ]
 expect.set_options(timeout=5_000)
 
@@ -41,9 +46,11 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def new_context(new_context: Callable[..., BrowserContext], faults: list[str]
-                ) -> Iterator[Callable[..., BrowserContext]]:
+def new_context(
+    new_context: Callable[..., BrowserContext], faults: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
     """Another visitor's browser. Whatever its pages throw fails the test, and so does a request to anybody else."""
+
     def hear(message: ConsoleMessage) -> None:
         # The browser's own line about an answer of 400 and above, or none, is no fault of a page.
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
@@ -88,8 +95,17 @@ def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
     """A website that somebody wrote by hand, under two names, one of which browsers take for an insecure one."""
     website = Website()
     backend = Backend(tmp_path_factory.mktemp("website") / "home")
-    backend.wadjet("init", "--site", "wadjet.kz", "--base-url", backend.url,
-                   "--origin", website.origin, "--origin", website.insecure_origin)
+    backend.wadjet(
+        "init",
+        "--site",
+        "wadjet.kz",
+        "--base-url",
+        backend.url,
+        "--origin",
+        website.origin,
+        "--origin",
+        website.insecure_origin,
+    )
     backend.wadjet("policy", "publish", "starter", "--incomplete")
     backend.start()
     website.backend, website.tag = backend, backend.wadjet("embed").strip()
@@ -107,6 +123,7 @@ def site(page: Page, demo: Demo) -> Site:
 @pytest.fixture
 def visit(context: BrowserContext) -> Callable[..., Site]:
     """`visit(demo, "kk")`: another page of the same browser."""
+
     def visit_one(demo: Demo, language: str = "en") -> Site:
         return Site(context.new_page(), demo.site, language).visit()
 

@@ -14,7 +14,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from wadjet import policy
 
 TRANSLATIONS = Path(policy.__file__).parents[1] / "translations"
-PURPOSES = {each["key"]: each["name"] for each in tomllib.loads((policy.STARTER / "policy.toml").read_text())["purposes"]}
+STARTER = tomllib.loads((policy.STARTER / "policy.toml").read_text("utf-8"))
+PURPOSES = {each["key"]: each["name"] for each in STARTER["purposes"]}
 LANGUAGES = ("kk", "ru", "en")
 
 
@@ -56,6 +57,10 @@ class Widget:
     def panel(self) -> Locator:
         return self.page.get_by_role("dialog", name=self.say("Privacy choices"))
 
+    def in_panel(self, sentence: str) -> Locator:
+        """A button of the open panel; what lies behind it cannot be reached."""
+        return self.panel.get_by_role("button", name=self.say(sentence), exact=True)
+
     def accept(self) -> None:
         self.button("Accept all").click()
 
@@ -75,7 +80,7 @@ class Widget:
         self.open()
         for purpose, on in purposes.items():
             self.switch(purpose).set_checked(on)
-        self.button("Save choice").click()
+        self.in_panel("Save choice").click()
 
     def withdraw(self) -> None:
         """With one click, as consent was given."""
@@ -85,8 +90,8 @@ class Widget:
         """The file that a person keeps."""
         self.open()
         with self.page.expect_download() as download:
-            self.button("Download receipt").click()
-        self.panel.get_by_role("button", name=self.say("Close")).click()
+            self.in_panel("Download receipt").click()
+        self.in_panel("Close").click()
         return download.value.path()
 
     def expect_said(self, sentence: str) -> None:

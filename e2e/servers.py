@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -16,7 +17,13 @@ from tests.services import free_port
 
 WADJET = str(Path(sys.executable).with_name("wadjet"))
 START_SECONDS = 30
-CHANGE = {"kk": "Хабарламалар екі ай сақталады.", "ru": "Сообщения хранятся два месяца.", "en": "Messages are kept for two months."}
+UNLIMITED = "6000 per minute"  # one address posts for many visitors here
+# What the next version says more than the one before, in its text and in its summary.
+CHANGE = {
+    "kk": "Хабарламалар екі ай сақталады.",
+    "ru": "Сообщения хранятся два месяца.",
+    "en": "Messages are kept for two months.",
+}
 
 
 def environ(**more: str) -> dict[str, str]:
@@ -25,9 +32,17 @@ def environ(**more: str) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "error"} | more
 
 
+def wadjet(*arguments: str | Path, cwd: Path | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own. `more`: text for its environment."""
+    return subprocess.run(
+        [WADJET, *arguments], cwd=cwd, env=environ(**more), capture_output=True, text=True, check=False
+    )
+
+
 # What the website's own script does when it runs, and when it is told that it may not any longer.
-MEASURED = """document.documentElement.dataset.measured = "yes";
-addEventListener("wadjet:change", () => wadjet.allows("measurement") || delete document.documentElement.dataset.measured);
+MEASURED = """const html = document.getElementsByTagName("html")[0];
+html.dataset.measured = "yes";
+addEventListener("wadjet:change", () => wadjet.allows("measurement") || delete html.dataset.measured);
 """
 
 
@@ -38,14 +53,14 @@ class Home:
         """serving  the command that serves, with its arguments; ready  what it says once it answers"""
         self.folder = folder
         self.url: str  # where it is reached
-        self.environ = environ(WADJET_HOME=str(folder), **more)
+        self._environ: dict[str, Any] = {"WADJET_HOME": str(folder), **more}
         self._serving, self._ready = serving, ready
         self._log = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
     def wadjet(self, *arguments: str | Path) -> str:
-        """Run a command, in a process of its own, and give what it prints."""
-        done = subprocess.run([WADJET, *arguments], env=self.environ, capture_output=True, text=True, check=False)
+        """Run a command on this home and give what it prints."""
+        done = wadjet(*arguments, **self._environ)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
@@ -67,8 +82,13 @@ class Home:
     def start(self) -> None:
         """Serve; returns once it answers."""
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen([WADJET, *self._serving], env=self.environ, stdout=log,
-                                             stderr=subprocess.STDOUT, start_new_session=True)
+            self._process = subprocess.Popen(
+                [WADJET, *self._serving],
+                env=environ(**self._environ),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         until = time.monotonic() + START_SECONDS
         while self._ready not in self.said():
             assert self._process.poll() is None, self.said()
@@ -113,8 +133,8 @@ class Demo(Home):
         self.site = f"http://127.0.0.1:{self.site_port}/"
         self.url = self.site[:-1] if "--one-origin" in options else f"http://127.0.0.1:{self.port}"
         self.privacy = f"{self.url}/privacy/"
-        super().__init__(folder, "demo", *options, ready="Ctrl-C", PORT=str(self.port), SITE_PORT=str(self.site_port),
-                         WADJET_RATE_LIMIT="6000 per minute")
+        ports = {"PORT": str(self.port), "SITE_PORT": str(self.site_port)}
+        super().__init__(folder, "demo", *options, ready="Ctrl-C", WADJET_RATE_LIMIT=UNLIMITED, **ports)
 
 
 class Backend(Home):
@@ -123,7 +143,7 @@ class Backend(Home):
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        super().__init__(folder, "serve", "--port", str(self.port), ready="Serving", WADJET_RATE_LIMIT="6000 per minute")
+        super().__init__(folder, "serve", "--port", str(self.port), ready="Serving", WADJET_RATE_LIMIT=UNLIMITED)
 
 
 Page = tuple[str, Mapping[str, str]]
@@ -142,7 +162,7 @@ class Website:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 - the library's name
+            def do_GET(self) -> None:
                 site.asked.append(self.path)
                 text, headers = site.pages.get(self.path.partition("?")[0], ("", {}))
                 body = text.encode()
@@ -165,20 +185,28 @@ class Website:
         self._thread.start()
 
     def show(self, path: str, text: str, **headers: str) -> str:
-        """Put a page or a script there; its address."""
+        """Put a page or a script there; its address. `headers` are written with underscores."""
         self.pages[path] = text, {name.replace("_", "-"): value for name, value in headers.items()}
         return self.origin + path
 
-    def write(self, body: str = "", *, head: str = "", tag: str | None = None, language: str = "en",
-              path: str = "/", **headers: str) -> str:
+    def write(
+        self,
+        body: str = "",
+        *,
+        head: str = "",
+        tag: str | None = None,
+        language: str = "en",
+        path: str = "/",
+        **headers: str,
+    ) -> str:
         """A whole page with the widget's tag, and a script that waits for `measurement`; its address."""
         self.show("/measured.js", MEASURED)
         self.asked.clear()
-        return self.show(path, f"""<!doctype html>
+        waiting = '<script type="text/plain" data-wadjet="measurement" data-src="/measured.js"></script>'
+        page = f"""<!doctype html>
             <html lang="{language}"><head><meta charset="utf-8"><title>A page</title>{head}{tag or self.tag}</head>
-            <body><main><h1>A page</h1>{body}
-            <script type="text/plain" data-wadjet="measurement" data-src="/measured.js"></script></main></body></html>""",
-                         **headers)
+            <body><main><h1>A page</h1>{body}{waiting}</main></body></html>"""
+        return self.show(path, page, **headers)
 
     def close(self) -> None:
         self._server.shutdown()

@@ -51,7 +51,12 @@ def test_a_stamp_is_utc_in_whole_milliseconds():
     assert clock.stamp(moment) == "2026-11-23T06:14:48.123Z"
 
 
-@pytest.mark.parametrize("text", ["", "now", "2026-11-23", "2026-11-23T06:14:48", "2026-02-31T00:00:00Z", "24:00"])
+BEYOND = ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "now", "2026-11-23", "2026-11-23T06:14:48", "2026-02-31T00:00:00Z", "24:00", *BEYOND]
+)
 def test_what_is_no_moment_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - its text is the standard library's
         clock.parse(text)

@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     }
     database.open_stores(settings)
     policy.reset()
+    policy.versions()  # known before the first request, so that pages stand also where the database goes now
     keys.ring(settings)
     Babel(app, locale_selector=lambda: negotiate.language(request))
     guards.init_app(app, settings)

@@ -9,23 +9,29 @@ them after its one synced commit. So the disk's sync rate bounds batches, not po
 its page cache is never made stale by another.
 """
 
+import contextlib
 import fcntl
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import peewee
 from playhouse.migrations import Runner
-from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
+from playhouse.pool import MaxConnectionsExceeded
 
 from .problems import Unavailable
 from .settings import Settings
+from .sqlite import File
+
+if TYPE_CHECKING:
+    from .postgresql import Server
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _TIMEOUT_SECONDS = 2  # how long a caller waits for a stalled database before hearing 503
-_DOWN = (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError, MaxConnectionsExceeded)
+_DOWN = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
+_OURS = (peewee.IntegrityError, peewee.ProgrammingError, peewee.DataError)  # the statement's fault, not the storage's
 
 T = TypeVar("T")
 
@@ -57,7 +63,7 @@ class Store:
     def __init__(self, name: str) -> None:
         self.name = name
         self.proxy = peewee.DatabaseProxy()
-        self._database: PooledSqliteDatabase | PooledPostgresqlDatabase | None = None
+        self._database: File | Server | None = None
         self._queue: SimpleQueue[_Turn[Any] | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -66,26 +72,9 @@ class Store:
         """Bind to a database; connects on first use. `url`: postgresql://…, or a file in `home`."""
         self.close()
         if url.startswith(("postgresql://", "postgres://")):
-            self._database = PooledPostgresqlDatabase(
-                url,
-                max_connections=20,
-                timeout=_TIMEOUT_SECONDS,
-                stale_timeout=300,
-                prefer_psycopg3=True,
-                connect_timeout=_TIMEOUT_SECONDS,
-                tcp_user_timeout=_TIMEOUT_SECONDS * 1000,
-                options=f"-c statement_timeout={_TIMEOUT_SECONDS}s -c lock_timeout={_TIMEOUT_SECONDS}s",
-            )
+            self._database = _postgresql(url)
         else:
-            pragmas = {
-                "journal_mode": "wal",
-                "synchronous": "full",
-                "foreign_keys": 1,
-                "busy_timeout": _TIMEOUT_SECONDS * 1000,
-            }
-            self._database = PooledSqliteDatabase(
-                str(home / url), pragmas=pragmas, lock_type="IMMEDIATE", check_same_thread=False, max_connections=None
-            )
+            self._database = File(home / url, timeout_seconds=_TIMEOUT_SECONDS)
         self.proxy.initialize(self._database)
 
     def close(self) -> None:
@@ -102,8 +91,10 @@ class Store:
         try:
             with self._opened().connection_context():
                 return work()
+        except _OURS:
+            raise
         except _DOWN as error:
-            raise Unavailable(f"The {self.name} database does not answer.") from error
+            raise self._unavailable(error) from error
 
     def write(self, work: Callable[[], T]) -> T:
         """Run `work` in a transaction and return once it is durable; waiting callers share the commit.
@@ -137,47 +128,67 @@ class Store:
 
     def _write_on(self) -> None:
         """The writing thread's life: take all who wait, carry out, commit, answer."""
-        open_ended = True
-        while open_ended:
-            batch = [self._queue.get()]
-            while not self._queue.empty():
-                batch.append(self._queue.get())
+        is_open = True
+        while is_open:
+            batch = [self._queue.get(), *self._waiting()]
             turns = [turn for turn in batch if turn is not None]
-            open_ended = len(turns) == len(batch)
-            self._commit(turns)
+            try:
+                self._commit(turns)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those who wait
+                self._give_up()
+                batch += (late := self._waiting())  # they waited for the same silence, and need not once more
+                turns += [turn for turn in late if turn is not None]
+                for turn in turns:
+                    turn.error = self._unavailable(error)
+            is_open = None not in batch
             for turn in turns:
                 turn.finish()
         self._opened().manual_close()
 
+    def _waiting(self) -> list[_Turn[Any] | None]:
+        """Whoever is in the queue at this moment; None: the store is to be closed."""
+        found = []
+        while not self._queue.empty():
+            found.append(self._queue.get())
+        return found
+
     def _commit(self, batch: list[_Turn[Any]]) -> None:
-        """Carry out everybody's work in one transaction; every turn then knows its outcome."""
+        """Carry out everybody's work in one transaction."""
         database = self._opened()
-        try:
-            database.connect(reuse_if_open=True)
-            with database.transaction():
-                if isinstance(database, PooledPostgresqlDatabase):
-                    # SQLite's one-writer rule: order of sequence is order of commit there too.
-                    database.execute_sql("SELECT pg_advisory_xact_lock(5705213)")
-                for turn in batch:
-                    self._carry_out(turn, database)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those who wait
-            for turn in batch:
-                turn.error = Unavailable(f"The {self.name} database does not answer.")
-                turn.error.__cause__ = error
-            # After a failed sync the handle cannot be trusted: the next batch gets a fresh one.
+        if not database.is_closed() and not database.is_sound():
             database.manual_close()
-            database.close_idle()
+        database.connect(reuse_if_open=True)
+        with database.transaction():
+            database.take_turn()
+            for turn in batch:
+                self._carry_out(turn, database)
+        database.confirm()
+
+    def _give_up(self) -> None:
+        """After a failed sync no handle can be trusted: whoever comes next gets a fresh one."""
+        with contextlib.suppress(*_DOWN):
+            self._opened().manual_close()
+        self._opened().close_idle()
 
     def _carry_out(self, turn: _Turn[Any], database: Any) -> None:
         database.execute_sql("SAVEPOINT turn")
         try:
             turn.value = turn.work()
-        except _DOWN:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is raised again in the thread whose work it was
+        except Exception as error:  # it is raised again in the thread whose work it was
+            if isinstance(error, _DOWN) and not isinstance(error, _OURS):
+                raise
             turn.error = error
             database.execute_sql("ROLLBACK TO turn")
         database.execute_sql("RELEASE turn")
+
+    def _unavailable(self, cause: Exception) -> Unavailable:
+        problem = Unavailable(f"The {self.name} database does not answer.")
+        problem.__cause__ = cause
+        return problem
+
+    def create(self) -> None:
+        """Make the database where that is ours to do and it is not there yet."""
+        self._opened().create()
 
     def _opened(self) -> Any:
         if self._database is None:
@@ -198,6 +209,7 @@ def migrate(settings: Settings) -> None:
     """Apply pending migrations, once, however many processes start together."""
     with (settings.home / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        receipts.create()
         receipts.read(lambda: _runner(receipts).up())
 
 
@@ -205,6 +217,14 @@ def migration_gaps() -> tuple[list[str], list[str]]:
     """Migrations that are yet to be applied, and applied ones that this release does not have."""
     rows = receipts.read(lambda: _runner(receipts).status())
     return [row.name for row in rows if not row.applied], [row.name for row in rows if row.path is None]
+
+
+def _postgresql(url: str) -> "Server":
+    try:
+        from .postgresql import Server  # the driver is an extra
+    except ImportError as error:
+        raise peewee.ImproperlyConfigured("pip install wadjet-consent[postgresql]") from error
+    return Server(url, timeout_seconds=_TIMEOUT_SECONDS)
 
 
 def _runner(store: Store) -> Runner:

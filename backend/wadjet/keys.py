@@ -30,7 +30,8 @@ from .settings import Settings
 
 _ALGORITHMS = ["EdDSA", "Ed25519"]
 _LOOK_SECONDS = 0.5
-_OFFER_SECRETS = 3  # an offer lives 30 days; two rotations within them do not break one
+OFFER_LIFE = timedelta(days=30)
+_MOST_OFFER_SECRETS = 100  # each is tried on an offer that is none of ours
 _SETTLED = timedelta(seconds=2)  # until every process has read a new offer secret, nobody signs with it
 
 
@@ -194,7 +195,10 @@ def _rotate(
         # They lie in one file: a key retired since was stolen with the current one.
         if revoke_since and row["retired_at"] > clock.stamp(revoke_since):
             row["revoked_at"] = min(row["revoked_at"] or "9", clock.stamp(revoke_since))
-    _write(offers_file, {"secrets": [_secret(now), *keyring.offer_secrets][:_OFFER_SECRETS]})
+    offers = [_secret(now), *keyring.offer_secrets]
+    # A secret goes when no offer lives any more that it may have signed, until the next one took its place.
+    kept = [row for row, after in zip(offers[1:], offers, strict=False) if _age(after, now) < OFFER_LIFE + _SETTLED]
+    _write(offers_file, {"secrets": [offers[0], *kept][:_MOST_OFFER_SECRETS]})
     _write(signing_file, {"keys": [*rows, _new(now)]})
 
 
@@ -236,6 +240,10 @@ def _new(now: datetime) -> dict[str, Any]:
 
 def _secret(now: datetime) -> dict[str, str]:
     return {"secret": secrets.token_urlsafe(32), "created_at": clock.stamp(now)}
+
+
+def _age(row: dict[str, str], now: datetime) -> timedelta:
+    return now - clock.parse(row["created_at"])
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from e2e.pages import Site
-from e2e.servers import WADJET, Demo, environ
+from e2e.servers import Demo, wadjet
 
 WIDGET = Path(__file__).parents[2] / "widget"
 
@@ -62,6 +62,13 @@ def test_accepting_is_remembered_on_the_next_visit(site: Site) -> None:
     assert len(site.asked_for("POST")) == 1
 
 
+def test_frame_may_be_allowed_where_it_waits(site: Site) -> None:
+    site.page.get_by_role("main").get_by_role("button", name="Allow").click()
+
+    site.expect_running("embeds")
+    site.expect_settled()
+
+
 def test_key_stays_in_the_browser_and_cannot_be_taken_out(site: Site) -> None:
     site.accept()
     site.expect_said("Saved.")
@@ -72,8 +79,7 @@ def test_key_stays_in_the_browser_and_cannot_be_taken_out(site: Site) -> None:
 
 
 def test_receipt_is_verified_offline_by_the_command_line(receipt: Path, jwks: Path, tmp_path: Path) -> None:
-    done = subprocess.run([WADJET, "receipt", "verify", receipt, "--jwks", jwks], cwd=tmp_path, env=environ(),
-                          capture_output=True, text=True, check=False)
+    done = wadjet("receipt", "verify", receipt, "--jwks", jwks, cwd=tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("GENUINE.")
@@ -85,8 +91,7 @@ def test_altered_receipt_is_not_genuine(receipt: Path, jwks: Path, tmp_path: Pat
     forged = ("B" if payload[40] == "A" else "A").join((payload[:40], payload[41:]))
     receipt.write_text(f"{header}.{forged}.{signature}")
 
-    done = subprocess.run([WADJET, "receipt", "verify", receipt, "--jwks", jwks], cwd=tmp_path, env=environ(),
-                          capture_output=True, text=True, check=False)
+    done = wadjet("receipt", "verify", receipt, "--jwks", jwks, cwd=tmp_path)
 
     assert done.returncode == 1
 
@@ -102,8 +107,13 @@ def test_receipt_is_verified_by_pyjwt(receipt: Path, jwks: Path) -> None:
 
 
 def test_receipt_is_verified_by_jose_in_node(receipt: Path, jwks: Path) -> None:
-    done = subprocess.run(["node", "--input-type=module", "-e", VERIFY, receipt, jwks], cwd=WIDGET,
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", VERIFY, receipt, jwks],
+        cwd=WIDGET,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
     assert json.loads(done.stdout)["event"] == "given"
 

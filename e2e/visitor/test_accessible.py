@@ -43,8 +43,11 @@ def expect_accessible(page: Page) -> None:
     """No finding of axe, and nothing that has to be scrolled sideways."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, { iframes: false, resultTypes: ['violations'] })")
-    assert [(each["id"], node["html"][:120], node["failureSummary"]) for each in found["violations"]
-            for node in each["nodes"]] == []
+    assert [
+        (each["id"], node["html"][:120], node["failureSummary"])
+        for each in found["violations"]
+        for node in each["nodes"]
+    ] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 

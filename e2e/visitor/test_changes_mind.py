@@ -107,8 +107,9 @@ def test_withdrawal_ends_everything_at_once(consented: Site, context: BrowserCon
 
 
 @pytest.mark.clause("3.1.b")
-def test_withdrawal_leaves_what_a_refusal_leaves(consented: Site, demo: Demo,
-                                                 new_context: Callable[..., BrowserContext]) -> None:
+def test_withdrawal_leaves_what_a_refusal_leaves(
+    consented: Site, demo: Demo, new_context: Callable[..., BrowserContext]
+) -> None:
     receipt = consented.receipt_id()
     refuser = Site(new_context().new_page(), demo.site).visit()
     refuser.refuse()
@@ -136,7 +137,7 @@ def test_withdrawing_takes_as_many_clicks_as_giving(site: Site) -> None:
 def test_withdrawing_in_the_panel_takes_as_many_clicks_as_giving_there(site: Site) -> None:
     def withdraw() -> None:
         site.open()
-        site.panel.get_by_role("button", name="Withdraw consent").click()
+        site.in_panel("Withdraw consent").click()
 
     giving = count_clicks(site.page, lambda: site.choose(measurement=True))
     site.expect_said("Saved.")
@@ -168,8 +169,9 @@ def test_panel_leads_to_the_choices_page_which_withdraws(consented: Site, demo: 
     assert demo.status(receipt) == "withdrawn"
 
 
-def test_what_was_withdrawn_elsewhere_stops_here_the_next_day(consented: Site, demo: Demo, page: Page,
-                                                             new_context: Callable[..., BrowserContext]) -> None:
+def test_what_was_withdrawn_elsewhere_stops_here_the_next_day(
+    consented: Site, demo: Demo, page: Page, new_context: Callable[..., BrowserContext]
+) -> None:
     elsewhere = ChoicesPage(new_context().new_page(), demo.privacy).visit()
     elsewhere.withdraw_by_number(consented.receipt_id())
     expect(elsewhere.page.get_by_text("Your consent is withdrawn.")).to_be_visible()
@@ -180,8 +182,9 @@ def test_what_was_withdrawn_elsewhere_stops_here_the_next_day(consented: Site, d
     consented.expect_settled()
 
 
-def test_receipt_file_is_enough_on_another_device(consented: Site, demo: Demo,
-                                                  new_context: Callable[..., BrowserContext]) -> None:
+def test_receipt_file_is_enough_on_another_device(
+    consented: Site, demo: Demo, new_context: Callable[..., BrowserContext]
+) -> None:
     receipt = consented.receipt_id()
     file = consented.download_receipt()
     elsewhere = ChoicesPage(new_context().new_page(), demo.privacy, "ru").visit()

@@ -7,17 +7,15 @@ from e2e.pages import LANGUAGES, ChoicesPage, Site
 from e2e.servers import Demo
 
 WIDTHS = (320, 1440)
-# What a person's eye goes by. The width follows from the words in a wrapped row, so it is compared apart.
-LOOKS = ("color", "backgroundColor", "borderColor", "borderWidth", "borderStyle", "borderRadius", "fontFamily", "fontSize", "fontWeight",
-         "fontStyle", "textDecorationLine", "textTransform", "letterSpacing", "opacity", "filter", "boxShadow", "transform",
-         "animationName", "cursor", "visibility", "zIndex", "paddingTop", "paddingBottom", "paddingLeft", "paddingRight")
+# These follow from the words inside and from the place in the row; they are compared apart.
+OF_THE_PLACE = {"width", "height", "inline-size", "block-size", "perspective-origin", "transform-origin"}
 
 
 def look(button: Locator) -> dict[str, str]:
-    return dict(button.evaluate("""(element, names) => {
-      const style = getComputedStyle(element);
-      return Object.fromEntries(names.map((name) => [name, style[name]]));
-    }""", LOOKS))
+    """Every property that makes a button weigh more or less, as it is drawn."""
+    read = """(element) => Object.fromEntries(
+      [...getComputedStyle(element)].map((name) => [name, getComputedStyle(element).getPropertyValue(name)]))"""
+    return {name: value for name, value in button.evaluate(read).items() if name not in OF_THE_PLACE}
 
 
 def expect_equal(one: Locator, other: Locator) -> None:
@@ -26,7 +24,8 @@ def expect_equal(one: Locator, other: Locator) -> None:
     expect(other).to_be_enabled()
     assert look(one) == look(other)
     first, second = one.bounding_box(), other.bounding_box()
-    assert first and second
+    assert first
+    assert second
     assert first["height"] == pytest.approx(second["height"])
     assert first["width"] == pytest.approx(second["width"], rel=0.25)
     assert first["y"] == second["y"] or first["x"] == second["x"]
@@ -43,8 +42,7 @@ def test_accept_and_refuse_look_the_same(page: Page, demo: Demo, language: str, 
 
     expect_equal(site.button("Accept all"), site.button("Refuse all"))
     site.open()
-    expect_equal(site.panel.get_by_role("button", name=site.say("Accept all")),
-                 site.panel.get_by_role("button", name=site.say("Refuse all")))
+    expect_equal(site.in_panel("Accept all"), site.in_panel("Refuse all"))
 
 
 @pytest.mark.clause("4.1.d")
@@ -54,7 +52,7 @@ def test_withdraw_looks_like_accept(site: Site) -> None:
 
     assert look(site.button("Withdraw consent")) == look(site.corner)
     site.open()
-    expect_equal(site.button("Accept all"), site.button("Withdraw consent"))
+    expect_equal(site.in_panel("Accept all"), site.in_panel("Withdraw consent"))
 
 
 @pytest.mark.clause("1.1")

@@ -92,14 +92,14 @@ def test_banner_is_told_as_it_is_seen(page: Page, demo: Demo, language: str) -> 
 
     asks = ", ".join(PURPOSES[purpose][language] for purpose in ("measurement", "embeds"))
     expect(site.region).to_match_aria_snapshot(f"""
-      - region "{site.say('Privacy choices')}":
-        - heading "{site.say('Privacy choices')}" [level=2]
+      - region "{site.say("Privacy choices")}":
+        - heading "{site.say("Privacy choices")}" [level=2]
         - paragraph:
           - text: /{asks}/
           - link /1/
-        - button "{site.say('Accept all')}"
-        - button "{site.say('Refuse all')}"
-        - button "{site.say('Choose')}"
+        - button "{site.say("Accept all")}"
+        - button "{site.say("Refuse all")}"
+        - button "{site.say("Choose")}"
       """)
 
 
@@ -109,15 +109,15 @@ def test_panel_is_told_as_it_is_seen(page: Page, demo: Demo, language: str) -> N
     site.open()
 
     expect(site.panel).to_match_aria_snapshot(f"""
-      - dialog "{site.say('Privacy choices')}":
-        - heading "{site.say('Privacy choices')}" [level=2]
-        - button "{site.say('Close')}"
-        - text: /{PURPOSES['necessary'][language]}/
-        - switch "{PURPOSES['measurement'][language]}"
-        - switch "{PURPOSES['embeds'][language]}"
-        - button "{site.say('Accept all')}"
-        - button "{site.say('Refuse all')}"
-        - button "{site.say('Save choice')}"
+      - dialog "{site.say("Privacy choices")}":
+        - heading "{site.say("Privacy choices")}" [level=2]
+        - button "{site.say("Close")}"
+        - text: /{PURPOSES["necessary"][language]}/
+        - switch "{PURPOSES["measurement"][language]}"
+        - switch "{PURPOSES["embeds"][language]}"
+        - button "{site.say("Accept all")}"
+        - button "{site.say("Refuse all")}"
+        - button "{site.say("Save choice")}"
       """)
 
 
@@ -125,7 +125,8 @@ def test_purpose_is_described_to_who_sets_its_switch(site: Site) -> None:
     site.open()
 
     expect(site.switch("measurement")).to_have_accessible_description(
-        "We count for ourselves which pages are read, to improve the site. Nobody else gets the data.")
+        "We count for ourselves which pages are read, to improve the site. Nobody else gets the data."
+    )
 
 
 def test_what_happened_is_announced(site: Site) -> None:

@@ -34,11 +34,19 @@ def test_panel_and_receipt_are_in_the_pages_language(page: Page, demo: Demo, lan
     assert f'"language": "{language}"' in shown
 
 
-@pytest.mark.parametrize(("tag", "locale", "spoken"), [
-    ("kk-KZ", "en-GB", "kk"), ("RU", "en-GB", "ru"), ("", "ru-KZ", "ru"), ("de", "en-GB", "en"), ("de", "fr-FR", "kk"),
-])
-def test_other_tags_are_understood(new_context: Callable[..., BrowserContext], website: Website, tag: str, locale: str,
-                                   spoken: str) -> None:
+@pytest.mark.parametrize(
+    ("tag", "locale", "spoken"),
+    [
+        ("kk-KZ", "en-GB", "kk"),
+        ("RU", "en-GB", "ru"),
+        ("", "ru-KZ", "ru"),
+        ("de", "en-GB", "en"),
+        ("de", "fr-FR", "kk"),
+    ],
+)
+def test_other_tags_are_understood(
+    new_context: Callable[..., BrowserContext], website: Website, tag: str, locale: str, spoken: str
+) -> None:
     page = new_context(locale=locale).new_page()
     handmade = Handmade(page, spoken).visit(website.write(language=tag))
 

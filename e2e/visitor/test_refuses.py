@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.pages import Site
 from e2e.servers import Demo
@@ -75,3 +75,13 @@ def test_whoever_refused_may_still_allow(site: Site) -> None:
     site.choose(measurement=True)
 
     site.expect_running("measurement")
+
+
+def test_privacy_signal_of_the_browser_is_told_and_ticks_nothing(page: Page, demo: Demo) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })")
+    site = Site(page, demo.site).visit()
+
+    expect(site.region).to_contain_text("Privacy signal (GPC) seen: all stays off.")
+    site.expect_running()
+    site.open()
+    expect(site.switch("measurement")).not_to_be_checked()

@@ -61,13 +61,17 @@ def test_last_choice_wins_over_one_on_its_way(site: Site, other: Site, demo: Dem
     assert site.identifiers() == []
 
 
-def test_back_button_shows_what_was_decided_meanwhile(browser_type: BrowserType, demo: Demo,
-                                                      browser_type_launch_args: dict[str, Any]) -> None:
+def test_back_button_shows_what_was_decided_meanwhile(
+    browser_type: BrowserType, demo: Demo, browser_type_launch_args: dict[str, Any]
+) -> None:
     program = next(filter(None, map(shutil.which, WITH_BACK_FORWARD_CACHE)), None)
     if program is None:
         pytest.skip("CHROMIUM IS MISSING: its headless shell has no back-forward cache")
-    options = {**browser_type_launch_args, "executable_path": program,
-               "ignore_default_args": ["--disable-back-forward-cache"]}
+    options = {
+        **browser_type_launch_args,
+        "executable_path": program,
+        "ignore_default_args": ["--disable-back-forward-cache"],
+    }
     with browser_type.launch(**options) as browser, browser.new_context() as context:
         left = Site(context.new_page(), demo.site).visit()
         left.expect_asking()

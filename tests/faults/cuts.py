@@ -71,7 +71,8 @@ class Disk:
     @contextmanager
     def mounted(self) -> Iterator[Path]:
         """Repairs itself on the way, as a machine does that starts again."""
-        if subprocess.run(["mount", "-o", "loop", self._image, self.folder], check=False, capture_output=True).returncode:
+        mount = ["mount", "-o", "loop", str(self._image), str(self.folder)]
+        if subprocess.run(mount, check=False, capture_output=True).returncode:
             pytest.skip("POWER CANNOT BE CUT: mounting a file system needs root and loop devices")
         try:
             yield self.folder

@@ -57,10 +57,10 @@ class Postgresql(Engine):
             os.chown(self._home, self._who["user"], self._who["group"])
         self._port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
-        self._command = [programs / "postgres", "-D", self._home / "data", "-p", str(self._port), "-c", "fsync=off",
-                         "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-        initdb = [programs / "initdb", "-D", self._home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                  "--no-locale", "--no-sync"]
+        data = str(self._home / "data")
+        self._command = [f"{programs}/postgres", "-D", data, "-p", str(self._port), "-c", "fsync=off"]
+        self._command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+        initdb = [f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(initdb, check=True, cwd="/", stdout=subprocess.DEVNULL, **self._who)
 
     def database(self) -> str:
@@ -71,18 +71,21 @@ class Postgresql(Engine):
         return self.url.removesuffix("postgres") + name
 
     def start(self) -> None:
-        with (self._home / "log").open("ab") as log:
-            self._process = subprocess.Popen(self._command, cwd="/", stdout=log, stderr=log, **self._who)
+        self._launch()
         until = time.monotonic() + START_SECONDS
         while True:
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()
                 return
             except psycopg.OperationalError:
-                if self._process.poll() is not None:  # one killed a moment ago still holds its memory
-                    return self.start()
                 assert time.monotonic() < until, (self._home / "log").read_text()
                 time.sleep(0.05)
+                if self._process.poll() is not None:  # the one killed a moment ago still holds its memory
+                    self._launch()
+
+    def _launch(self) -> None:
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd="/", stdout=log, stderr=log, **self._who)
 
     def cut(self) -> None:
         """End every connection, as a proxy in between may."""

@@ -12,7 +12,17 @@ SCALE = float(os.environ.get("TORTURE", "1"))  # TORTURE=0.04 takes the long tes
 
 def figures(suite: int, torture: int) -> list[Any]:
     """For `parametrize`: the suite's figure, and the full one."""
-    return [suite, pytest.param(max(suite, round(torture * SCALE)), marks=pytest.mark.torture, id=str(torture))]
+    return [suite, full(torture)]
+
+
+def full(torture: int, *before: Any) -> Any:
+    """For `parametrize`: the full figure alone, after other values."""
+    figure = max(1, round(torture * SCALE))
+    return pytest.param(*before, figure, marks=pytest.mark.torture, id="-".join(map(_named, (*before, torture))))
+
+
+def _named(value: Any) -> str:
+    return str(getattr(value, "__name__", value))
 
 
 class Progress:

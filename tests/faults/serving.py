@@ -208,5 +208,6 @@ def serving(home: Path, **options: Any) -> Iterator[Server]:
 
 def pages(wire: Wire) -> dict[str, tuple[int, bytes, str | None]]:
     """What everybody reads, which must stand whatever else falls: status, bytes, ETag."""
-    return {path: (answer.status_code, answer.data, answer.headers["ETag"]) for path in PAGES
-            for answer in [wire.get(path)]}
+    return {
+        path: (answer.status_code, answer.data, answer.headers["ETag"]) for path in PAGES for answer in [wire.get(path)]
+    }

@@ -64,8 +64,11 @@ def test_every_connection_waits_for_the_disk(app) -> None:
         execute = database.receipts.execute
         found_out.append(tuple(execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")))
 
-    threads = [threading.Thread(target=run, args=(ask,))
-               for run in (database.receipts.write, database.receipts.read) for _ in range(8)]
+    threads = [
+        threading.Thread(target=run, args=(ask,))
+        for run in (database.receipts.write, database.receipts.read)
+        for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -14,7 +14,7 @@ export function grow(tree, ui, facts) {
       (_all, name) => facts[name] ?? "",
     );
   const [name, attributes, ...children] = tree;
-  if (attributes.if && !facts[attributes.if]) return "";
+  if (Object.hasOwn(attributes, "if") && !facts[attributes.if]) return "";
   const element = make(name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, grow(value, ui, facts));
   element.append(...children.map((child) => grow(child, ui, facts)));

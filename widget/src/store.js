@@ -8,7 +8,11 @@
 
 /** @param {any} part */
 const isSound = (part) =>
-  /^[\w-]{22}$/.test(part?.id) && part.version > 0 && typeof part.purposes === "object" && part.purposes;
+  /^[\w-]{22}$/.test(part?.id) &&
+  typeof part.event === "string" &&
+  part.version > 0 &&
+  typeof part.purposes === "object" &&
+  part.purposes;
 
 /** Objects without a prototype: a page that adds to Object.prototype adds nothing to what we read.
  * @param {string} _key @param {any} value */

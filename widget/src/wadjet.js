@@ -133,5 +133,5 @@ function start(data) {
   if (step === "send" || step === "check") courier[step]();
 }
 
-// Once, however often the tag is included.
-if (!(/** @type {any} */ (window).wadjet?.allows)) start(__WADJET__);
+// Once, however often the tag is included; an element of that id is not us.
+if (typeof (/** @type {any} */ (window).wadjet?.allows) !== "function") start(__WADJET__);

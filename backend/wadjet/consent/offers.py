@@ -7,7 +7,7 @@ time is rounded down to the hour, so every process answers the same bytes and a 
 import functools
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from itsdangerous import BadData, TimestampSigner
@@ -16,7 +16,7 @@ from .. import clock, jose, keys, policy
 from ..settings import Settings, Site
 from .problems import OfferExpired, OfferInvalid
 
-LIFE = timedelta(days=30)
+LIFE = keys.OFFER_LIFE
 
 
 @dataclass(frozen=True)

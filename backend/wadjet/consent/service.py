@@ -70,7 +70,7 @@ def record(posted: Posted, *, origin: str | None, settings: Settings, now: datet
         if replay := _replay(posted):  # (4)
             return replay
         _check_clock(now)
-        if not policy.is_current(version.number, now=now):  # (6) again: another process may have published
+        if policy.in_force(now) is not version:  # (6) again: another process may have published
             raise PolicySuperseded("Decide again on the current version.")
         previous = _previous(decision.previous) if decision.previous else None
         _insert(posted, token, version.number, site.id, proof, previous, now=now)
@@ -88,7 +88,6 @@ def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
     Withdrawing twice answers the first withdrawal. Source: policy 8.4.b, 8.9; 94-V art. 8(7).
     """
     decision = posted.decision
-    in_force = policy.current(now)
 
     def store() -> Answer:
         if replay := _replay(posted):
@@ -98,7 +97,7 @@ def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
         if last.event == "withdrawn":
             return Answer(last.id, last.token, replayed=True)
         earlier = _payload(last)
-        asked_on = policy.version(last.version)
+        asked_on, in_force = policy.version(last.version), policy.in_force(now)
         choices = dict.fromkeys(_choices(earlier), False)
         if unknown := decision.purposes.keys() - choices.keys() - {each.key for each in in_force.purposes}:
             raise PurposesMismatch("Withdraw what was asked.", expected=sorted(choices), unknown=sorted(unknown))

@@ -13,7 +13,7 @@ from .changes import changes, purposes_changes
 from .languages import pick
 from .problems import BundleInvalid, NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose
-from .service import Version, asks_since, current, is_current, publish, reset, version, versions
+from .service import Version, asks_since, current, in_force, publish, reset, version, versions
 from .table import purposes_table
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "checks",
     "current",
     "digest",
-    "is_current",
+    "in_force",
     "missing",
     "pick",
     "publish",

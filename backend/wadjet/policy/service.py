@@ -4,6 +4,7 @@ Versions never change once published, so every process keeps them in memory and 
 numbers exist, at most twice a second. While the database is gone the versions known go on being served.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from .problems import NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose
 
 _LOOK_SECONDS = 0.4  # what one process publishes every process shows within a second
+_PATIENCE_SECONDS = 0.2  # how long a request waits for such a look; a silent database shall not hold up pages
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,19 +73,33 @@ class _Shelf:
         """Take up what others published. One thread looks; the rest go on with what is known."""
         if time.monotonic() - self.looked_at < _LOOK_SECONDS or not self.looking.acquire(blocking=not self.versions):
             return
+        if not self.versions:
+            self._look()
+            return
+        looker = threading.Thread(target=self._look_again, daemon=True)
+        looker.start()
+        looker.join(_PATIENCE_SECONDS)
+
+    def _look(self) -> None:
         try:
             database.receipts.read(self._take_up)
-        except Unavailable:
-            if not self.versions:
-                raise
         finally:
             self.looked_at = time.monotonic()
             self.looking.release()
 
+    def _look_again(self) -> None:
+        with contextlib.suppress(Unavailable):  # what is known goes on being served
+            self._look()
+
     def _take_up(self) -> None:
         for number in numbers():
-            if number not in self.versions:
-                self.versions[number] = _from_row(PolicyVersion.get_by_id(number))
+            self.take_up(number)
+
+    def take_up(self, number: int) -> Version:
+        """Know that version; inside `read` or `write`."""
+        if number not in self.versions:
+            self.versions.setdefault(number, _from_row(PolicyVersion.get_by_id(number)))
+        return self.versions[number]
 
 
 _shelf = _Shelf()
@@ -112,7 +128,8 @@ def versions() -> list[Version]:
 
 def version(number: int) -> Version:
     """One version. Raises VersionUnknown."""
-    _shelf.refresh()
+    if number not in _shelf.versions:
+        _shelf.refresh()
     if number not in _shelf.versions:
         raise VersionUnknown(f"Version {number} was never published.")
     return _shelf.versions[number]
@@ -124,9 +141,15 @@ def asks_since(now: datetime) -> int:
     return max((known.number for known in versions() if known.material and known.number <= newest), default=1)
 
 
-def is_current(number: int, *, now: datetime) -> bool:
-    """Whether this version is in force; asks the database, so call it inside a transaction."""
-    return current_number(clock.stamp(now)) == number
+def in_force(now: datetime) -> Version:
+    """The version in force as the database has it at this moment; call it inside a transaction. Raises NoPolicy.
+
+    Whatever another process has published by now is known from here on.
+    """
+    number = current_number(clock.stamp(now))
+    if number is None:
+        raise NoPolicy("Publish one with `wadjet policy publish`.")
+    return _shelf.take_up(number)
 
 
 def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bool = False) -> Version:

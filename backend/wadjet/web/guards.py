@@ -13,10 +13,10 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from .. import clock
 from ..problems import Problem
@@ -24,6 +24,7 @@ from ..settings import Settings, origin_of
 from .errors import RateLimited
 
 MAX_BODY_BYTES = 16 * 1024
+_PAUSE_SECONDS = 2  # after Redis did not answer, before it is asked again
 log = logging.getLogger("wadjet")
 
 # The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
@@ -86,6 +87,7 @@ def _key_of(day: date) -> bytes:
 _daily: dict[str, Any] = {}
 limiter = Limiter(key_func=address_key)
 _in_process = FixedWindowRateLimiter(MemoryStorage())
+_silent_until = [0.0]  # Redis' silence, by time.monotonic
 _parse_rate = functools.lru_cache(parse)
 
 
@@ -94,17 +96,26 @@ def count_post(rate: str) -> None:
 
     Called by hand, and never for a withdrawal: nothing may stand between a person and the end of a consent.
     Without Redis each process counts for itself; while Redis is down too, so that limits fall back to the
-    process and not to none.
+    process and not to none. Not everybody waits for a Redis that hangs: one does, every few seconds.
     """
     item, key = _parse_rate(rate), address_key()
-    try:
-        counter = limiter.limiter
-        allowed = counter.hit(item, key)
-    except StorageError:
-        counter = _in_process
-        allowed = counter.hit(item, key)
-    if not allowed:
-        raise RateLimited(max(1, int(counter.get_window_stats(item, key).reset_time - time.time())))
+    if time.monotonic() < _silent_until[0]:
+        wait = _wait(_in_process, item, key)
+    else:
+        try:
+            wait = _wait(limiter.limiter, item, key)
+        except StorageError:
+            _silent_until[0] = time.monotonic() + _PAUSE_SECONDS
+            wait = _wait(_in_process, item, key)
+    if wait:
+        raise RateLimited(wait)
+
+
+def _wait(counter: RateLimiter, item: RateLimitItem, key: str) -> int:
+    """Count; for how many seconds this address has to wait, 0 when it need not."""
+    if counter.hit(item, key):
+        return 0
+    return max(1, int(counter.get_window_stats(item, key).reset_time - time.time()))
 
 
 def init_app(app: Flask, settings: Settings) -> None:
