@@ -63,8 +63,10 @@ def matrix(clauses: Mapping[str, Clause], tests: Mapping[str, list[str]]) -> Ite
     waiting = sum(bool(clause.waits) for clause in clauses.values())
     quiet = sum(not clause.asks for clause in clauses.values())
     held = len(clauses) - waiting - quiet - len(missing)
-    yield (f"{len(clauses)} clauses: {held} held by tests, {waiting} wait for a room, "
-           f"{len(missing)} without a test, {quiet} ask for nothing")
+    yield (
+        f"{len(clauses)} clauses: {held} held by tests, {waiting} wait for a room, "
+        f"{len(missing)} without a test, {quiet} ask for nothing"
+    )
 
 
 def listed() -> dict[str, Clause]:

@@ -55,13 +55,23 @@ def postgresql() -> Iterator[str]:
         os.chown(home, who["user"], who["group"])
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run([programs / program, "-D", home / "data", *arguments], check=True, cwd="/",
-                       stdout=subprocess.DEVNULL, **who)
+        subprocess.run(
+            [programs / program, "-D", home / "data", *arguments], check=True, cwd="/", stdout=subprocess.DEVNULL, **who
+        )
 
     try:
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        run("pg_ctl", "-l", str(home / "log"), "-w", "-t", str(START_SECONDS), "-o",
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off", "start")
+        run(
+            "pg_ctl",
+            "-l",
+            str(home / "log"),
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-o",
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off",
+            "start",
+        )
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}/"
         finally:
@@ -88,8 +98,21 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("Redis IS MISSING: no redis-server on PATH")
     port = free_port()
     server = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-         "--dir", str(tmp_path_factory.mktemp("redis"))], stdout=subprocess.DEVNULL)
+        [
+            program,
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(tmp_path_factory.mktemp("redis")),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
     try:
         wait_for_redis(port)
         yield f"redis://127.0.0.1:{port}/0"

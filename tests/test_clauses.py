@@ -33,8 +33,9 @@ def suite(pytester, monkeypatch):
         shutil.copy(HERE / name, tests)
     (tests / "clauses.toml").write_text(LIST)
     pytester.makeconftest('pytest_plugins = ["tests.clauses", "tests.skips"]')
-    pytester.makepyprojecttoml('[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["."]\n'
-                               'markers = ["clause(*ids)", "torture"]')
+    pytester.makepyprojecttoml(
+        '[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["."]\nmarkers = ["clause(*ids)", "torture"]'
+    )
 
     def run(body: str, *arguments: str):
         (tests / "test_it.py").write_text("import pytest\n" + body)
@@ -65,9 +66,15 @@ def test_a_clause_without_a_test_fails_the_whole_run(suite):
     result.stdout.no_fnmatch_line("CLAUSE D6*")
 
 
-@pytest.mark.parametrize("part", [
-    ["-k", "test_it"], ["tests/test_it.py"], ["-m", "not clause"], ["-p", "xdist.plugin", "-n", "1"],
-])
+@pytest.mark.parametrize(
+    "part",
+    [
+        ["-k", "test_it"],
+        ["tests/test_it.py"],
+        ["-m", "not clause"],
+        ["-p", "xdist.plugin", "-n", "1"],
+    ],
+)
 def test_part_of_the_suite_need_not_hold_every_clause(suite, part):
     result = suite("def test_it(): pass", *part)
 
@@ -93,22 +100,28 @@ def test_an_inspector_sees_what_is_held_and_what_is_open(suite):
     result = suite(twice, "--clauses")
 
     assert result.ret == pytest.ExitCode.OK
-    result.stdout.fnmatch_lines([
-        "1.1    asks  Refusing is as easy as accepting.",
-        "              tests/test_it.py::test_it",
-        "2.7          Says who the operator is.",
-        "D6     asks  Withdrawal: 15 WD.",
-        "              open: waits for rights",
-        "3 clauses: 1 held by tests, 1 wait for a room, 0 without a test, 1 ask for nothing",
-    ], consecutive=True)
+    result.stdout.fnmatch_lines(
+        [
+            "1.1    asks  Refusing is as easy as accepting.",
+            "              tests/test_it.py::test_it",
+            "2.7          Says who the operator is.",
+            "D6     asks  Withdrawal: 15 WD.",
+            "              open: waits for rights",
+            "3 clauses: 1 held by tests, 1 wait for a room, 0 without a test, 1 ask for nothing",
+        ],
+        consecutive=True,
+    )
 
 
-@pytest.mark.parametrize("row", [
-    '["1.1"]\nasks = true',
-    '["1.1"]\nasks = true\nbehaviour = "…"\nroom = "rights"',
-    '["1.1"]\nasks = true\nbehaviour = "…"\nwaits = "attic"',
-    '["1.1"]\nasks = false\nbehaviour = "…"\nwaits = "rights"',
-])
+@pytest.mark.parametrize(
+    "row",
+    [
+        '["1.1"]\nasks = true',
+        '["1.1"]\nasks = true\nbehaviour = "…"\nroom = "rights"',
+        '["1.1"]\nasks = true\nbehaviour = "…"\nwaits = "attic"',
+        '["1.1"]\nasks = false\nbehaviour = "…"\nwaits = "rights"',
+    ],
+)
 def test_a_row_that_says_too_little_or_nonsense_is_refused(row, tmp_path):
     with pytest.raises(ValueError, match=r"clause 1\.1"):
         clauses.read(row, rooms=tmp_path)

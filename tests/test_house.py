@@ -23,8 +23,13 @@ READS_THE_CLOCK = frozenset({"datetime.now", "datetime.utcnow", "datetime.today"
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     """Hold the package that lies in `folder` to the contracts."""
     command = Path(sys.executable).with_name("lint-imports")
-    return subprocess.run([command, "--no-cache", "--no-logo", "--config", ROOT / "pyproject.toml"],
-                          cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [command, "--no-cache", "--no-logo", "--config", ROOT / "pyproject.toml"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def intruders(imports: Iterable[tuple[str, str]]) -> list[str]:
@@ -50,15 +55,18 @@ def test_imports_keep_the_contracts():
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.parametrize(("file", "line", "contract"), [
-    ("ledger/planted.py", "import wadjet.policy", "Imports run downwards"),
-    ("web/planted.py", "def late():\n    from .. import ledger", "Imports run downwards"),
-    ("attic/__init__.py", "", "Imports run downwards"),
-    ("consent/planted.py", "import flask", "Only views, web and app know Flask"),
-    ("cli.py", "from flask_limiter import Limiter", "Only views, web and app know Flask"),
-    ("policy/planted.py", "import click", "Only commands and cli know click"),
-    ("consent/views.py", "import click", "Only commands and cli know click"),
-])
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("ledger/planted.py", "import wadjet.policy", "Imports run downwards"),
+        ("web/planted.py", "def late():\n    from .. import ledger", "Imports run downwards"),
+        ("attic/__init__.py", "", "Imports run downwards"),
+        ("consent/planted.py", "import flask", "Only views, web and app know Flask"),
+        ("cli.py", "from flask_limiter import Limiter", "Only views, web and app know Flask"),
+        ("policy/planted.py", "import click", "Only commands and cli know click"),
+        ("consent/views.py", "import click", "Only commands and cli know click"),
+    ],
+)
 def test_a_planted_import_breaks_its_contract(file, line, contract, tmp_path):
     shutil.copytree(PACKAGE, tmp_path / "wadjet", ignore=shutil.ignore_patterns("__pycache__"))
     planted = tmp_path / "wadjet" / file
@@ -73,25 +81,34 @@ def test_a_planted_import_breaks_its_contract(file, line, contract, tmp_path):
 
 def test_rooms_meet_at_their_doors():
     graph = grimp.build_graph("wadjet", cache_dir=None)
-    imports = ((importer, imported) for importer in graph.modules - {"wadjet"}
-               for imported in graph.find_modules_directly_imported_by(importer) - {"wadjet"})
+    imports = (
+        (importer, imported)
+        for importer in graph.modules - {"wadjet"}
+        for imported in graph.find_modules_directly_imported_by(importer) - {"wadjet"}
+    )
 
     assert intruders(imports) == []
 
 
-@pytest.mark.parametrize("pair", [
-    ("wadjet.consent.service", "wadjet.policy.models"),
-    ("wadjet.consent.models", "wadjet.ledger.journal"),
-    ("wadjet.app", "wadjet.policy.service"),
-    ("wadjet.cli", "wadjet.policy.views"),
-])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("wadjet.consent.service", "wadjet.policy.models"),
+        ("wadjet.consent.models", "wadjet.ledger.journal"),
+        ("wadjet.app", "wadjet.policy.service"),
+        ("wadjet.cli", "wadjet.policy.views"),
+    ],
+)
 def test_reaching_past_a_door_is_found(pair):
     assert intruders([pair]) != []
 
 
 def test_only_the_clock_knows_the_time():
-    readers = {file.relative_to(PACKAGE).as_posix(): clock_readers(file.read_text("utf-8"))
-               for file in PACKAGE.rglob("*.py") if file != PACKAGE / "clock.py"}
+    readers = {
+        file.relative_to(PACKAGE).as_posix(): clock_readers(file.read_text("utf-8"))
+        for file in PACKAGE.rglob("*.py")
+        if file != PACKAGE / "clock.py"
+    }
 
     assert {file: lines for file, lines in readers.items() if lines} == {}
 
@@ -129,7 +146,13 @@ def test_the_wheel_carries_the_whole_house(installed):
 def test_an_installed_wheel_finds_its_widget(installed, tmp_path):
     say = "from wadjet.settings import WIDGET; print(WIDGET)"
 
-    found = subprocess.run([sys.executable, "-c", say], cwd=tmp_path, env={"PYTHONPATH": str(installed)},
-                           check=True, capture_output=True, text=True)
+    found = subprocess.run(
+        [sys.executable, "-c", say],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(installed)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
 
     assert found.stdout.strip() == str(installed / "wadjet" / "widget")

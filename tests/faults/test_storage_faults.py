@@ -125,7 +125,7 @@ def read_only(server: Server, home: Path) -> Iterator[None]:
 
 
 def endure(server: Server, crowd: Crowd, fault: Any, seconds: float) -> None:
-    """Live through a fault, and after it: it was noticed, it held up nobody for long, and it left nothing behind."""
+    """Live through a fault, and after it: it held up nobody for long, it was told as what it is, and it passed."""
     with server.wire() as wire:
         before = pages(wire)
         assert {status for status, _, _ in before.values()} == {200}
@@ -143,7 +143,7 @@ def endure(server: Server, crowd: Crowd, fault: Any, seconds: float) -> None:
             crowd.wait_for_receipts(RECOVERY_SECONDS)
         crowd.settle()
 
-    assert crowd.refused.keys() == {"unavailable"}
+    assert crowd.refused.keys() <= {"unavailable"}
     assert (crowd.odd, crowd.broken) == ([], 0)
     assert crowd.slowest < ANSWER_SECONDS
 
@@ -169,6 +169,7 @@ def test_nothing_false_is_told_while_the_database_fails(
 
     endure(server, crowd, fault(server, home), seconds)
 
+    assert crowd.refused
     crowd.check_read_back()
     check_store(home, DATABASE, crowd)
     check_order(home, DATABASE)
@@ -182,12 +183,13 @@ def test_home_that_becomes_read_only(tmp_path: Path) -> None:
 
         endure(server, crowd, read_only(server, home), seconds=1)
 
+        assert crowd.refused
         crowd.check_read_back()
     check_store(home, DATABASE, crowd)
 
 
 def test_garbage_in_the_database_is_no_crash(tmp_path: Path) -> None:
-    """What SQLite wrote into a file that somebody else was writing into is beyond help; the server is not."""
+    """What SQLite writes into a file that others write into is beyond help, or not even noticed; the server is not."""
     home = tmp_path / "home"
     found(home)
     with serving(home) as server:
@@ -236,6 +238,7 @@ if os.geteuid() == 0:  # nobody else may mount; the size limit above stands for 
 
             endure(server, crowd, full_disk(server, small_disk), seconds=1)
 
+            assert crowd.refused
             crowd.check_read_back()
             with full_disk(server, small_disk):
                 refused = subprocess.run(publish, env=environment, capture_output=True, text=True, check=False)

@@ -183,3 +183,10 @@ def test_mistyped_bin_is_a_warning_only():
 
     assert any("control digit" in finding.message for finding in check(bundle))
     assert policy.missing(bundle) == ()
+
+
+def test_spaces_that_keep_words_together_are_spaces():
+    assert remarks("## 1. One\n\n1.1. Data are kept for 10\u00a0working days.\n") == remarks(
+        "## 1. One\n\n1.1. Data are kept for 10 working days.\n"
+    )
+    assert remarks("## 1. One\n\n1.1. Data are kept for 10\u00a0days.\n") != []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from . import slips
 from .bundle import ASKED_BY_LAW, Bundle, missing
@@ -11,6 +12,7 @@ from .languages import recognise
 from .purposes import Purpose
 from .sources import Text
 
+_ODD_SPACE = re.compile("[\u00a0\u2007\u202f]")
 _FULL_STOP = re.compile(r"[.:;!?…][»”\")\]]*\Z")
 _NUMERIC = re.compile(r"(\d+(?:\.\d+)*)(-\d+)?")
 _QUOTES = (re.compile('"'), re.compile("[“”«»„]"))
@@ -18,6 +20,11 @@ _QUOTES = (re.compile('"'), re.compile("[“”«»„]"))
 
 def check(bundle: Bundle) -> list[Finding]:
     """Every warning, ordered by file and line; what concerns a whole text or the bundle comes first."""
+    # A typesetter's spaces are spaces: "15 working days" may be kept together by some of them.
+    texts = {
+        language: replace(text, markdown=_ODD_SPACE.sub(" ", text.markdown)) for language, text in bundle.texts.items()
+    }
+    bundle = replace(bundle, texts=texts)
     clauses = {language: parse(text.markdown).clauses for language, text in bundle.texts.items()}
     found = [*bundle.notes, *_languages(bundle, clauses), *_operator(bundle), *_purposes(bundle)]
     for language, text in bundle.texts.items():
