@@ -123,6 +123,7 @@ class Home:
         self._process.terminate()
         assert self._process.wait(20) == 0, self.said()
         self._process = None
+        assert '"level": "error"' not in self.said(), self.said()
 
 
 class Demo(Home):

@@ -133,7 +133,8 @@ class Store:
             batch = [self._queue.get(), *self._waiting()]
             turns = [turn for turn in batch if turn is not None]
             try:
-                self._commit(turns)
+                if turns:
+                    self._commit(turns)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is told to those who wait
                 self._give_up()
                 batch += (late := self._waiting())  # they waited for the same silence, and need not once more
@@ -181,8 +182,10 @@ class Store:
             database.execute_sql("ROLLBACK TO turn")
         database.execute_sql("RELEASE turn")
 
-    def _unavailable(self, cause: Exception) -> Unavailable:
+    def _unavailable(self, cause: BaseException) -> Unavailable:
         problem = Unavailable(f"The {self.name} database does not answer.")
+        while cause.__context__ is not None:  # what went wrong first; the undoing of it may have failed too
+            cause = cause.__context__
         problem.__cause__ = cause
         return problem
 

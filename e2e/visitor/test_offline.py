@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
 from e2e.pages import Site
 from e2e.servers import Demo
@@ -17,9 +17,9 @@ LATER = "No connection: your choice will be sent later."
 
 
 @pytest.fixture
-def demo(own_demo: Demo) -> Demo:
-    """To freeze and to kill."""
-    return own_demo
+def visited(page: Page, own_demo: Demo) -> Site:
+    """A first visit to a demo that may be frozen and killed."""
+    return Site(page, own_demo.site).visit()
 
 
 def test_choice_made_offline_is_sent_when_the_connection_is_back(site: Site, context: BrowserContext) -> None:
@@ -34,50 +34,50 @@ def test_choice_made_offline_is_sent_when_the_connection_is_back(site: Site, con
     site.expect_said("Saved.")
 
 
-def test_choice_outlives_the_page(site: Site, demo: Demo) -> None:
-    demo.kill()
-    site.accept()
-    site.expect_said(LATER)
-    site.page.goto("about:blank")
-    demo.start()
+def test_choice_outlives_the_page(visited: Site, own_demo: Demo) -> None:
+    own_demo.kill()
+    visited.accept()
+    visited.expect_said(LATER)
+    visited.page.goto("about:blank")
+    own_demo.start()
 
-    site.visit()
+    visited.visit()
 
-    site.expect_running("measurement", "embeds")
-    assert demo.status(site.receipt_id()) == "current"
-
-
-def test_page_tries_again_by_itself_when_the_backend_is_back(site: Site, demo: Demo) -> None:
-    demo.kill()
-    site.accept()
-    site.expect_said(LATER)
-
-    demo.start()
-
-    site.expect_running("measurement", "embeds", within=15)
+    visited.expect_running("measurement", "embeds")
+    assert own_demo.status(visited.receipt_id()) == "current"
 
 
-def test_backend_that_hangs_leaves_everything_off(site: Site, demo: Demo) -> None:
-    demo.freeze()
+def test_page_tries_again_by_itself_when_the_backend_is_back(visited: Site, own_demo: Demo) -> None:
+    own_demo.kill()
+    visited.accept()
+    visited.expect_said(LATER)
 
-    site.accept()
+    own_demo.start()
 
-    site.expect_said("Saving…")
-    site.page.wait_for_timeout(500)
-    site.expect_running()
-    demo.thaw()
-    site.expect_running("measurement", "embeds")
+    visited.expect_running("measurement", "embeds", within=15)
 
 
-def test_what_was_acknowledged_runs_while_the_backend_is_down(site: Site, demo: Demo) -> None:
-    site.choose(embeds=True)
-    site.expect_running("embeds")
-    demo.freeze()
+def test_backend_that_hangs_leaves_everything_off(visited: Site, own_demo: Demo) -> None:
+    own_demo.freeze()
 
-    site.visit()
+    visited.accept()
 
-    site.expect_running("embeds")
-    site.expect_settled()
+    visited.expect_said("Saving…")
+    visited.page.wait_for_timeout(500)
+    visited.expect_running()
+    own_demo.thaw()
+    visited.expect_running("measurement", "embeds")
+
+
+def test_what_was_acknowledged_runs_while_the_backend_is_down(visited: Site, own_demo: Demo) -> None:
+    visited.choose(embeds=True)
+    visited.expect_running("embeds")
+    own_demo.freeze()
+
+    visited.visit()
+
+    visited.expect_running("embeds")
+    visited.expect_settled()
 
 
 def test_withdrawal_made_offline_stops_at_once_and_is_sent_later(

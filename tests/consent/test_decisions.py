@@ -133,7 +133,6 @@ CORRUPTIONS: dict[str, str] = {
     "b64 false": signed(TEXT, head(b64=False, crit=["b64"])),
     "zip": signed(TEXT, head(zip="DEF")),
     "cty": signed(TEXT, head(cty="JWT")),
-    "typ a number": signed(TEXT, head(typ=1)),
     "unknown header member": signed(TEXT, head(note="hello")),
     "header a list": signed(TEXT, "[]"),
     "header not JSON": signed(TEXT, "{"),
@@ -163,7 +162,9 @@ def test_good_decision_is_taken():
 
 
 def test_typ_is_ignored():
-    assert read_signed(signed(TEXT, head(typ="anything")).encode()).decision.event == "given"
+    values: tuple[object, ...] = ("anything", "", None, 5, {})
+    for typ in values:
+        assert read_signed(signed(TEXT, head(typ=typ)).encode()).decision.event == "given"
 
 
 @pytest.mark.parametrize("token", CORRUPTIONS.values(), ids=CORRUPTIONS)

@@ -59,25 +59,31 @@ def leave(database: Path, folder: Path, *, exactly: bool) -> Path:
 
 
 class Disk:
-    """A file system of its own, in a file, whose power can be cut. Needs root and loop devices."""
+    """A file system of its own, in a file. `options`: of mkfs.ext4."""
 
-    def __init__(self, image: Path, folder: Path) -> None:
-        self._image, self.folder = image, folder
+    def __init__(self, image: Path, folder: Path, megabytes: int, *options: str) -> None:
+        self._image, self.folder = str(image), folder
         folder.mkdir()
         with image.open("wb") as file:
-            file.truncate(64 << 20)
-        subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
+            file.truncate(megabytes << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-F", *options, self._image], check=True)
+
+    def mount(self) -> bool:
+        """Repairs itself on the way, as a machine does that starts again. Needs root and loop devices."""
+        done = subprocess.run(["mount", "-o", "loop", self._image, self.folder], check=False, capture_output=True)
+        return done.returncode == 0
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", self.folder], check=True)
 
     @contextmanager
-    def mounted(self) -> Iterator[Path]:
-        """Repairs itself on the way, as a machine does that starts again."""
-        mount = ["mount", "-o", "loop", str(self._image), str(self.folder)]
-        if subprocess.run(mount, check=False, capture_output=True).returncode:
+    def mounted(self) -> Iterator[None]:
+        if not self.mount():
             pytest.skip("POWER CANNOT BE CUT: mounting a file system needs root and loop devices")
         try:
-            yield self.folder
+            yield
         finally:
-            subprocess.run(["umount", self.folder], check=True)
+            self.unmount()
 
     def cut(self) -> None:
         """From now on nothing reaches the disk, and nothing that waited does."""

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import psycopg
@@ -62,13 +61,6 @@ class Postgresql(Engine):
         self._command += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         initdb = [f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(initdb, check=True, cwd="/", stdout=subprocess.DEVNULL, **self._who)
-
-    def database(self) -> str:
-        """The URL of a new empty database."""
-        name = f"test_{uuid.uuid4().hex}"
-        with psycopg.connect(self.url, autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{name}"')
-        return self.url.removesuffix("postgres") + name
 
     def start(self) -> None:
         self._launch()

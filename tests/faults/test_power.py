@@ -79,7 +79,7 @@ def test_every_connection_waits_for_the_disk(app) -> None:
 
 @pytest.mark.torture
 def test_no_power_cut_loses_what_was_told(tmp_path: Path, progress: Progress) -> None:
-    disk = cuts.Disk(tmp_path / "disk", tmp_path / "mounted")
+    disk = cuts.Disk(tmp_path / "disk", tmp_path / "mounted", megabytes=64)
     home = disk.folder
     told: dict = {}
     with disk.mounted():

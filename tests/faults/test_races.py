@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.faults.crowd import Crowd, check_order, check_store, rows
-from tests.faults.figures import Progress, figures
+from tests.faults.figures import Progress, figures, full
 from tests.faults.serving import Server, at_home, found, publish, serving
 from tests.house import SMALL, on_both_databases
 from tests.visitor import Visitor
@@ -128,8 +128,11 @@ with at_home(settings):
 """
 
 
-@on_both_databases
-@pytest.mark.parametrize("each", figures(5, 250))
+@pytest.mark.parametrize(
+    ("receipts_database", "each"),
+    [("sqlite", 5), full(250, "sqlite"), full(250, "postgresql")],
+    indirect=["receipts_database"],
+)
 def test_versions_published_at_once_count_on_without_a_gap(each: int, receipts_database: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     found(home, receipts_database)

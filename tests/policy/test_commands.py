@@ -99,9 +99,12 @@ def test_incomplete_is_refused_with_what_to_set(terminal, bundle):
     assert "operator.bin" in terminal("policy", "show", "1").out
 
 
-def test_the_starter_is_published_incomplete(founded):
-    assert founded("policy", "publish", "starter").status == 2
-    assert founded("policy", "publish", "starter", "--incomplete").status == 0
+def test_the_starter_asks_for_name_and_bin_and_shows_other_gaps(founded):
+    answer = founded("policy", "publish", "starter")
+
+    assert answer.status == 0
+    assert "facts of the operator are not set: operator.phone" in answer.err
+    assert "not stated" in founded("policy", "show", "1", "--lang", "en").out
 
 
 def test_publishing_the_same_again_warns(published, bundle):

@@ -73,7 +73,7 @@ def _verify(compact: jose.Compact) -> str:
     header, jwk = compact.header, compact.header.get("jwk")
     if header.keys() - {"typ"} != {"alg", "jwk"} or header["alg"] != "ES256":
         raise SignatureInvalid("The header must hold alg ES256 and jwk, and nothing else but typ.")
-    if not isinstance(header.get("typ", ""), str) or not isinstance(jwk, dict) or jwk.keys() != _JWK_MEMBERS:
+    if not isinstance(jwk, dict) or jwk.keys() != _JWK_MEMBERS:
         raise SignatureInvalid("jwk must hold kty, crv, x and y, and nothing else.")
     try:
         x, y = jose.unb64url(jwk["x"]), jose.unb64url(jwk["y"])

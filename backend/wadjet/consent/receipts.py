@@ -14,7 +14,16 @@ from .. import clock, policy
 from ..settings import Settings
 
 SCHEMA = "https://w3id.org/dpv/schema/dpv-27560"
-_CONTEXT = {"dpv": "https://w3id.org/dpv#", "dct": "http://purl.org/dc/terms/", "@vocab": "urn:wadjet:consent:"}
+_CONTEXT: dict[str, Any] = {
+    "dpv": "https://w3id.org/dpv#",
+    "dct": "http://purl.org/dc/terms/",
+    "@vocab": "urn:wadjet:consent:",
+    # Their values are terms of DPV, not words.
+    **{
+        f"dpv:{name}": {"@type": "@id"}
+        for name in ("hasConsentStatus", "hasDataSource", "hasNecessity", "hasProcessing", "isIndicatedBy")
+    },
+}
 _STATES = {
     "given": "dpv:ConsentGiven",
     "renewed": "dpv:RenewedConsentGiven",
@@ -155,7 +164,7 @@ def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], 
             },
             "dpv:hasLegalBasis": {"@type": "dpv:Consent", "dct:description": said(purpose.legal_ground)},
             "dpv:hasNecessity": "dpv:Optional",
-            "dpv:hasPersonalData": [said(purpose.data)],
+            "dpv:hasPersonalData": said(purpose.data).split(", "),
             "dpv:hasDataSource": "dpv:DataSubject",
             "dpv:hasProcessing": [f"dpv:{_ACTS[act]}" for act in purpose.operations if act in _ACTS],
             "dpv:hasStorageCondition": [

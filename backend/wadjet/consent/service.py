@@ -99,8 +99,6 @@ def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
         earlier = _payload(last)
         asked_on, in_force = policy.version(last.version), policy.in_force(now)
         choices = dict.fromkeys(_choices(earlier), False)
-        if unknown := decision.purposes.keys() - choices.keys() - {each.key for each in in_force.purposes}:
-            raise PurposesMismatch("Withdraw what was asked.", expected=sorted(choices), unknown=sorted(unknown))
         proof = "key" if posted.thumbprint and posted.thumbprint == earlier.get("key") else "possession"
         token = _sign(posted, choices, asked_on, in_force, previous.site, proof, settings=settings, now=now)
         _insert(posted, token, in_force.number, previous.site, proof, previous, now=now)

@@ -6,7 +6,7 @@ Ports are settings from the environment for this run alone, so a second run on o
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -16,11 +16,6 @@ from ..settings import Settings
 
 SITE = "wadjet.kz"
 _HOST = "127.0.0.1"
-_OPERATOR: dict[str, str | Mapping[str, str]] = {
-    "name": {"kk": "«Wadjet» ЖШС", "ru": "ТОО «Wadjet»", "en": 'LLP "Wadjet"'},
-    "email": "info@wadjet.kz",
-    "website": "https://wadjet.kz",
-}
 
 
 def run(
@@ -32,7 +27,7 @@ def run(
     """
     site_url, backend_url = f"http://{_HOST}:{site_port}", f"http://{_HOST}:{port}"
     base_url = site_url if one_origin else backend_url
-    facts = home.Facts(SITE, (site_url,), base_url, listen=f"{_HOST}:{port}", operator=_OPERATOR)
+    facts = home.Facts(SITE, (site_url,), base_url, listen=f"{_HOST}:{port}", operator=home.WADJET)
     given = {"HOME": str(folder), "BASE_URL": base_url, "SITES": f"{SITE}={site_url}", "LISTEN": facts.listen}
     os.environ |= {f"WADJET_{name}": value for name, value in given.items()}
     settings = _prepare(folder, facts)

@@ -5,6 +5,6 @@ whoever reads it can sign receipts in the operator's name.
 """
 
 from .embedding import csp, proxy, tag
-from .founding import Facts, found
+from .founding import WADJET, Facts, found
 
-__all__ = ["Facts", "csp", "found", "proxy", "tag"]
+__all__ = ["WADJET", "Facts", "csp", "found", "proxy", "tag"]

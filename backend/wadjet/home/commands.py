@@ -8,7 +8,7 @@ import click
 
 from .. import clock, database, home, keys, policy, shell
 from ..settings import home_folder, load
-from .founding import Facts
+from .founding import WADJET, Facts
 
 
 @click.command(
@@ -42,9 +42,11 @@ def init(site: str, origins: tuple[str, ...], base_url: str, privacy_url: str, *
     What is there already stays as it is, so running this twice harms nothing.
     """
     folder = home_folder().resolve()
+    known = WADJET if site == Facts.site else {}
+    operator_facts = {**known, **{name: fact for name, fact in operator.items() if fact}}
     steps = []
     for what, is_new in home.found(
-        folder, Facts(site, origins, base_url, privacy_url, operator=operator), now=clock.now()
+        folder, Facts(site, origins, base_url, privacy_url, operator=operator_facts), now=clock.now()
     ):
         steps.append(is_new)
         click.echo(f"{'made' if is_new else 'kept'}  {folder / what}")

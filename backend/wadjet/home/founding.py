@@ -28,6 +28,14 @@ _EXAMPLES = {
 }
 
 
+# The first operator: what is known of it without asking. Its BIN is not.
+WADJET: Mapping[str, str | Mapping[str, str]] = {
+    "name": {"kk": "«Wadjet» ЖШС", "ru": "ТОО «Wadjet»", "en": 'LLP "Wadjet"'},
+    "email": "info@wadjet.kz",
+    "website": "https://wadjet.kz",
+}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a new home is told; the rest is edited in `wadjet.toml`."""

@@ -58,7 +58,9 @@ class Counters:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return None
-            file.truncate(_SIZE)
+            # Written, not only made longer: a hole in a mapped file ends the process when the disk is full.
+            file.write(bytes(_SIZE - file.seek(0, 2)))
+            file.flush()
             return mmap.mmap(file.fileno(), _SIZE)  # holds a descriptor of its own, and with it the lock
 
 

@@ -63,6 +63,8 @@ class Shelf:
         said: list[Any] = []
 
         def listen(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            # The server writes the present Date, by which caches tell how old an answer is; a kept one would age.
+            headers = [pair for pair in headers if pair[0] != "Date"]
             said[:] = [status, headers]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
@@ -83,7 +85,7 @@ def _give(found: tuple[str, list[tuple[str, str]], bytes], etags: str | None, st
     status, headers, body = found
     if etags:
         etag = next((value for name, value in headers if name == "ETag"), "")
-        if etag and etag in (each.strip().removeprefix("W/") for each in etags.split(",")):
+        if etag and (etags.strip() == "*" or etag in (each.strip().removeprefix("W/") for each in etags.split(","))):
             start_response("304 NOT MODIFIED", [pair for pair in headers if not pair[0].startswith("Content-")])
             return [b""]
     start_response(status, headers)
