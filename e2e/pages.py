@@ -120,9 +120,9 @@ class Visited(Widget):
         return [each for each in self.requests if any(part in each for part in parts)]
 
     def hold(self, pattern: str) -> list[Route]:
-        """Requests of that pattern stay on their way; each can be let go with `continue_()`."""
+        """The next request of that pattern stays on its way until it is let go with `continue_()`."""
         held: list[Route] = []
-        self.page.route(pattern, lambda route: held.append(route))
+        self.page.route(pattern, lambda route: held.append(route), times=1)
         return held
 
     def stored(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Two pages of the same site are open: they agree."""
 
+import json
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType, expect
 
-from e2e.pages import Site
+from e2e.pages import Site, until
 from e2e.servers import Demo
 
 WITH_BACK_FORWARD_CACHE = ("chromium", "chromium-browser", "google-chrome")
@@ -46,19 +47,28 @@ def test_refusal_in_one_tab_is_asked_in_neither(site: Site, other: Site) -> None
     other.expect_running()
 
 
+@pytest.mark.clause("8.9")
 def test_last_choice_wins_over_one_on_its_way(site: Site, other: Site, demo: Demo) -> None:
     held = site.hold("**/api/v1/receipts")
     site.accept()
     site.expect_said("Saving…")
+    until(site.page, lambda: held)
 
     other.withdraw()
-
-    held[0].continue_()
     other.expect_said("Saved.")
-    site.expect_running()
-    other.expect_running()
-    assert site.decision()["event"] == other.decision()["event"] == "refused"
-    assert site.identifiers() == []
+    held[0].continue_()
+
+    def recorded() -> list[tuple[str, str]]:
+        rows = json.loads(demo.wadjet("receipt", "list", "--json"))[-3:]
+        return [(row["event"], row["status"]) for row in rows]
+
+    ended = [("refused", "current"), ("given", "withdrawn"), ("withdrawn", "current")]
+    until(site.page, lambda: recorded() == ended)
+    until(site.page, lambda: not site.decision()["waiting"])
+    for tab in (site, other):
+        tab.expect_running()
+        assert tab.decision()["event"] == "refused"
+        assert tab.identifiers() == []
 
 
 def test_back_button_shows_what_was_decided_meanwhile(

@@ -100,6 +100,7 @@ export function createBanner(choose, download) {
   const close = () => {
     panel?.remove();
     panel = undefined;
+    banner.draw(view);
   };
 
   /** Opens the panel with what is chosen now; nothing is ticked that was not. */
@@ -130,15 +131,15 @@ export function createBanner(choose, download) {
 
   status.role = "status";
 
-  return {
+  const banner = {
     host,
     open,
-    /** Brings what is shown up to date. @param {View} now */
+    /** Brings what is shown up to date; what a person is just setting stays until it is closed. @param {View} now */
     draw(now) {
       view = now;
       const { offer, language, asking } = view;
       const key = [offer.version, language, asking, view.last?.event].join();
-      if (drawn === key) return;
+      if (drawn === key || (panel && !asking)) return;
       drawn = key;
       const shown = draw(view, asking ? bannerTree : cornerTree);
       close();
@@ -159,6 +160,7 @@ export function createBanner(choose, download) {
       setTimeout(() => view.waiting || (status.textContent = ""), HUSH);
     },
   };
+  return banner;
 }
 
 /**
