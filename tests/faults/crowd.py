@@ -98,6 +98,8 @@ class Crowd:
                 self.odd.append(f"{answer.status_code} {answer.text[:300]}")
                 return True
             self.refused[answer.slug] += 1
+            if answer.slug == "policy-superseded" and answer.json["offer"]["policy"]["version"] <= decided_on(sent):
+                self.odd.append(f"the offer to decide on instead is no newer: {answer.text[:300]}")
             if answer.slug == "unavailable" and not 1 <= int(answer.headers["Retry-After"] or 0) <= 2:
                 self.odd.append(f"Retry-After: {answer.headers['Retry-After']}")
             return answer.slug != "unavailable"
@@ -137,6 +139,11 @@ class Crowd:
 
     def sample(self, most: int) -> list[str]:
         return random.sample(sorted(self.told), min(most, len(self.told)))
+
+
+def decided_on(sent: Sent) -> int:
+    """The version that its offer names."""
+    return int(sent.decision["offer"].split("~")[1])
 
 
 class _Member:

@@ -18,11 +18,7 @@ def figures(suite: int, torture: int) -> list[Any]:
 def full(torture: int, *before: Any) -> Any:
     """For `parametrize`: the full figure alone, after other values."""
     figure = max(1, round(torture * SCALE))
-    return pytest.param(*before, figure, marks=pytest.mark.torture, id="-".join(map(_named, (*before, torture))))
-
-
-def _named(value: Any) -> str:
-    return str(getattr(value, "__name__", value))
+    return pytest.param(*before, figure, marks=pytest.mark.torture, id="-".join([*before, str(torture)]))
 
 
 class Progress:

@@ -23,8 +23,8 @@ from tests.faults.mutate import Forger, spoil_bytes, spoil_text, spoil_value
 from tests.faults.serving import Server, found, serving
 from tests.visitor import ORIGIN, Visitor, new_id, payload
 
-PATIENCE_SECONDS = 0.3  # a spoilt request may wait for bytes that never come
-CLIENTS = 48
+PATIENCE_SECONDS = 0.2  # a spoilt request may wait for bytes that never come
+CLIENTS = 128
 STATUS = re.compile(rb"HTTP/1\.1 ([0-9]{3}) ")
 NOT_IMPLEMENTED = 501  # for a transfer coding nobody knows, as RFC 9112 6.1 asks: a refusal and no fault
 

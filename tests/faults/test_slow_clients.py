@@ -17,7 +17,8 @@ from tests.visitor import ORIGIN, Visitor
 
 HEAD = b"POST /api/v1/receipts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose\r\n"
 ORIGIN_FIELD = f"Origin: {ORIGIN}\r\n".encode()
-ANSWER_SECONDS = 1  # of others, at worst; the machine may be busy with other tests
+P99_MS = 250
+ANSWER_SECONDS = 5  # the first of the others comes while the server is still accepting all that stall
 
 
 @pytest.fixture
@@ -59,9 +60,13 @@ def test_stalled_clients_hold_up_nobody(stalled: int, tmp_path: Path, progress: 
         crowd.settle()
 
         assert (crowd.odd, crowd.refused, crowd.broken) == ([], {}, 0)
-        assert max(crowd.slowest, *pages) < ANSWER_SECONDS
+        median, p99 = (round(statistics.quantiles(pages, n=100)[at] * 1000) for at in (49, 98))
         progress.say(f"{2 * stalled} stalled; {len(crowd.told)} others, the slowest after {crowd.slowest:.3f} s")
-        progress.say(f"{len(pages)} pages, the median after {statistics.median(pages) * 1000:.1f} ms")
+        progress.say(
+            f"{len(pages)} pages, the median after {median} ms, p99 after {p99} ms, {max(pages):.3f} s at most"
+        )
+        assert p99 < P99_MS
+        assert max(crowd.slowest, *pages) < ANSWER_SECONDS
         clients[-1].sendall(whole[-20:])
         assert clients[-1].recv(100).startswith(b"HTTP/1.1 201 ")
     check_store(home, "receipts.sqlite3", crowd)

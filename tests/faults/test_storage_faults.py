@@ -15,7 +15,6 @@ import pytest
 from tests.faults.crowd import Crowd, check_order, check_store
 from tests.faults.cuts import Disk
 from tests.faults.engines import Postgresql
-from tests.faults.figures import full
 from tests.faults.serving import PAGES, WADJET, Server, found, pages, serving
 from tests.house import SMALL
 
@@ -170,8 +169,8 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server,
         (another_file, 1),
         (read_only, 1),
         (locked, 3),
-        full(30, locked),
-        full(30, removed),
+        pytest.param(locked, 30, marks=pytest.mark.torture),
+        pytest.param(removed, 30, marks=pytest.mark.torture),
     ],
 )
 def test_nothing_false_is_told_while_the_database_fails(
@@ -293,7 +292,9 @@ def standing_on_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         engine.remove()
 
 
-@pytest.mark.parametrize(("fault", "seconds"), [(frozen, 3), (cut, 1), full(30, frozen)])
+@pytest.mark.parametrize(
+    ("fault", "seconds"), [(frozen, 3), (cut, 1), pytest.param(frozen, 30, marks=pytest.mark.torture)]
+)
 def test_nothing_false_is_told_while_postgresql_fails(
     fault: Callable[[Postgresql], Any], seconds: int, standing_on_postgresql: tuple[Server, Path, Postgresql]
 ) -> None:
