@@ -119,6 +119,7 @@ class Home:
         """End it as an init system does."""
         if self._process is None:
             return
+        assert self._process.poll() is None, f"it ended before it was told to:\n{self.said()}"
         self.thaw()
         self._process.terminate()
         assert self._process.wait(20) == 0, self.said()

@@ -4,6 +4,7 @@ The contracts are import-linter's and live in pyproject.toml. Each check here ha
 """
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [command, "--no-cache", "--no-logo", "--config", ROOT / "pyproject.toml"],
         cwd=folder,
+        env={**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1", "FORCE_COLOR": ""},  # words, no drawing
         capture_output=True,
         text=True,
         check=False,
