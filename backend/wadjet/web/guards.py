@@ -5,6 +5,7 @@ import hmac
 import logging
 import re
 import secrets
+import threading
 import time
 from datetime import date
 from hashlib import sha256
@@ -84,9 +85,33 @@ def _key_of(day: date) -> bytes:
     return bytes(_daily["key"])
 
 
+class Counts(MemoryStorage):
+    """Counts in this process' memory. limits' own starts a thread for each count, to forget the old ones."""
+
+    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - so it is declared there
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._counting = threading.Lock()
+        self._forgot_at = time.time()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count; once a minute whoever counts forgets what is over."""
+        with self._counting:
+            now = time.time()
+            if now > self._forgot_at + 60:
+                self._forgot_at = now
+                for each in [each for each, until in self.expirations.items() if until <= now]:
+                    self.clear(each)
+            self.get(key)  # forgets it, if it is over
+            self.storage[key] += amount
+            self.expirations.setdefault(key, now + expiry)
+            return self.storage[key]
+
+
 _daily: dict[str, Any] = {}
 limiter = Limiter(key_func=address_key)
-_in_process = FixedWindowRateLimiter(MemoryStorage())
+_in_process = FixedWindowRateLimiter(Counts())
 _silent_until = [0.0]  # Redis' silence, by time.monotonic
 _parse_rate = functools.lru_cache(parse)
 
