@@ -194,8 +194,8 @@ INSIDE = {
     "event": lambda r, _: r.update(event="withdrawn"),
     "site": lambda r, _: r.update(site="other.kz"),
     "language": lambda r, _: r.update(language="en"),
-    "claimed time": lambda r, _: record(r)["dpv:hasConsent"][0].update(claimed_at="2020-01-01T00:00:00Z"),
-    "two times": lambda r, _: record(r)["dpv:hasConsent"][0].update(
+    "claimed time": lambda r, _: record(r)["dpv:hasConsentStatus"][0].update(claimed_at="2020-01-01T00:00:00Z"),
+    "two times": lambda r, _: record(r)["dpv:hasConsentStatus"][0].update(
         {"dpv:isIndicatedAtTime": "2026-11-23T07:00:00.000Z"}
     ),
     "refusal turned into consent": lambda r, _: record(r)["dpv:hasProcess"][1].update(
@@ -239,7 +239,7 @@ INSIDE = {
 
 
 def date(receipt, stamp):
-    receipt["dct:created"] = record(receipt)["dpv:hasConsent"][0]["dpv:isIndicatedAtTime"] = stamp
+    receipt["dct:created"] = record(receipt)["dpv:hasConsentStatus"][0]["dpv:isIndicatedAtTime"] = stamp
 
 
 @pytest.mark.parametrize("corruption", INSIDE)

@@ -120,7 +120,7 @@ def verify(token: str, jwks: dict[str, Any]) -> Verdict:
 def _take_apart(receipt: dict[str, Any]) -> _Stated:
     """Raises KeyError, TypeError, ValueError, AttributeError where something is missing."""
     (record,) = receipt["dpv:hasRecordOfActivity"]
-    (indication,) = record["dpv:hasConsent"]
+    (indication,) = record["dpv:hasConsentStatus"]
     notice, policy, processes = record["dpv:hasNotice"], receipt["policy"], record["dpv:hasProcess"]
     states = {process["dct:identifier"]: process["dpv:hasConsentStatus"] for process in processes}
     if len(states) != len(processes):
