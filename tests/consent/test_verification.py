@@ -253,6 +253,15 @@ def test_receipt_that_contradicts_its_decision_is_refused(corruption, token, vis
     assert verdict.faults
 
 
+def test_receipt_of_the_first_form_stays_genuine(token, settings, jwks):
+    """It held the act under another name, and did not name the words that were shown."""
+    receipt = payload(token)
+    record(receipt)["dpv:hasConsent"] = record(receipt).pop("dpv:hasConsentStatus")
+    del record(receipt)["dpv:hasNotice"]["shown"]
+
+    assert verify(keys.ring(settings).sign(json.dumps(receipt).encode()), jwks).faults == ()
+
+
 def test_unchanged_receipt_signed_anew_is_genuine(token, settings, jwks):
     """The tables above fail for what they change, not for being signed again."""
     assert verify(keys.ring(settings).sign(json.dumps(payload(token)).encode()), jwks).faults == ()

@@ -67,7 +67,9 @@ def show(receipt_id: str, only: str | None, is_json: bool) -> None:
 def _text_shown(receipt_id: str) -> bytes:
     text = consent.text_shown(receipt_id)
     if text is None:
-        raise click.BadParameter("the words that it names are not in this database; look in a backup", param_hint="ID")
+        raise click.BadParameter(
+            "its words are not in this database: look in a backup. The first receipts named none.", param_hint="ID"
+        )
     return text
 
 
@@ -125,7 +127,7 @@ def _row(said: dict[str, Any]) -> dict[str, Any]:
         "language": said["language"],
         "text": receipts.notice(said).get("shown", {}).get("digest"),
         "recorded_at": said["dct:created"],
-        "claimed_at": said["dpv:hasRecordOfActivity"][0]["dpv:hasConsentStatus"][0]["claimed_at"],
+        "claimed_at": receipts.indication(said)["claimed_at"],
         "allowed": [key for key, is_allowed in states.items() if is_allowed],
         "refused": [key for key, is_allowed in states.items() if not is_allowed],
         "previous": said["dct:replaces"].rpartition("/")[2] if "dct:replaces" in said else None,
@@ -150,7 +152,7 @@ def _explain(verdict: Verdict) -> None:
     for sentence in (
         f"The operator's key {verdict.kid} signed exactly this; nobody without that key could make or alter it.",
         _STANDS_BEHIND[row["proof"]].format(**row),
-        f"The text in force was version {row['version']}; anybody can compute its digest, SHA-256, anew from the text.",
+        f"The policy was version {row['version']}, in force then; anybody can compute its digest, SHA-256, anew.",
         *([_WORDS.format(**row)] if row["text"] else []),
         f"The operator's clock said {row['recorded_at']} when it was recorded.",
     ):

@@ -156,6 +156,13 @@ def notice(payload: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def indication(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a receipt says of the act of deciding; the first ones said it in `dpv:hasConsent`, which DPV lacks."""
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    (found,) = record.get("dpv:hasConsentStatus") or record["dpv:hasConsent"]
+    return dict(found)
+
+
 def _state(event: str, allowed: bool, previous: str | None) -> str:
     """One purpose's state: within one decision some may be given and others refused."""
     if event == "given":
