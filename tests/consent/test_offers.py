@@ -89,7 +89,7 @@ def test_visitors_clock_is_kept_as_a_claim(visitor, watch, years):
     receipt = payload(visitor.give(at=claimed)["receipt"])
 
     assert receipt["dct:created"][:10] == watch().isoformat()[:10]
-    assert receipt["dpv:hasRecordOfActivity"][0]["dpv:hasConsent"][0]["claimed_at"] == claimed
+    assert receipt["dpv:hasRecordOfActivity"][0]["dpv:hasConsentStatus"][0]["claimed_at"] == claimed
 
 
 def test_rotation_breaks_no_offer_and_no_receipt(visitor, watch, settings):

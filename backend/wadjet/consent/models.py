@@ -1,4 +1,4 @@
-"""The receipts' table and its questions. Rows are inserted, never updated or deleted."""
+"""Receipts and the texts they name: the tables and their questions. Rows are inserted, never updated or deleted."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -40,6 +40,20 @@ Receipt.add_index(
 )
 
 
+class ConsentText(peewee.Model):
+    """What banner and panel said in one language, once for however many receipts name it.
+
+    digest  SHA-256, hex, over `canonical`
+    """
+
+    digest = peewee.CharField(max_length=64, primary_key=True)
+    canonical = peewee.BlobField()
+
+    class Meta:
+        database = database.receipts.proxy
+        table_name = "consent_text"
+
+
 class Row(NamedTuple):
     """A receipt as stored, its columns without `seq`."""
 
@@ -77,10 +91,23 @@ SELECT seq, id, event, version, language, recorded_at, CASE
     THEN 'withdrawn' ELSE 'superseded' END AS status, proof
 FROM receipt WHERE seq > ? AND version BETWEEN ? AND ? ORDER BY seq LIMIT 1000"""
 
+_KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_TEXT = "SELECT canonical FROM consent_text WHERE digest = ?"
+
 
 def insert(row: Row) -> None:
     """Append a receipt; call it inside `write`."""
     database.receipts.execute(_INSERT, *row)
+
+
+def keep_text(digest: str, canonical: bytes) -> None:
+    """Keep a text unless it is there; call it inside `write`."""
+    database.receipts.execute(_KEEP, digest, canonical)
+
+
+def text(digest: str) -> bytes | None:
+    row = database.receipts.execute(_TEXT, digest).fetchone()
+    return bytes(row[0]) if row else None
 
 
 def find(receipt_id: str) -> Row | None:

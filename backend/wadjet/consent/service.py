@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import clock, database, jose, keys, ledger, policy
 from ..settings import Settings, Site
-from . import models, offers, receipts
+from . import models, offers, receipts, texts
 from .decisions import Posted, reread
 from .models import Row
 from .problems import (
@@ -46,8 +46,7 @@ def offer(site_id: str | None, language: str | None, *, settings: Settings, now:
 def record(posted: Posted, *, origin: str | None, settings: Settings, now: datetime) -> Answer:
     """Store a decision and answer its receipt, durably; the same decision again answers the same receipt.
 
-    posted  read, with its signature checked: steps (1) form and (2) signature are behind it
-    origin  the page's Origin header, None when there was none
+    posted  steps (1) form and (2) signature are behind it; origin: the page's Origin header, None without one
     Raises, in this order: (3) OriginNotAllowed, (4) ReceiptConflict, (5) OfferInvalid, OfferExpired,
     (6) PolicySuperseded, (7) PurposesMismatch; ReceiptUnknown for a `previous` that is none of ours.
     Source: 94-V art. 8(1), 8(4), 25(2)(5); policy 7.1, 8.4.b, 12.2.
@@ -64,7 +63,8 @@ def record(posted: Posted, *, origin: str | None, settings: Settings, now: datet
         raise
     decision = posted.decision
     proof = "key" if posted.thumbprint else "offer"
-    token = _sign(posted, decision.purposes, version, version, site.id, proof, settings=settings, now=now)
+    text = texts.shown(version, decision.language)
+    token = _sign(posted, decision.purposes, version, version, text.stated, site.id, proof, settings=settings, now=now)
 
     def store() -> Answer:
         if replay := _replay(posted):  # (4)
@@ -73,13 +73,16 @@ def record(posted: Posted, *, origin: str | None, settings: Settings, now: datet
         if policy.in_force(now) is not version:  # (6) again: another process may have published
             raise PolicySuperseded("Decide again on the current version.")
         previous = _previous(decision.previous) if decision.previous else None
+        texts.keep(text)
         _insert(posted, token, version.number, site.id, proof, previous, now=now)
         return Answer(decision.id, token)
 
     try:
-        return database.receipts.write(store)
+        answer = database.receipts.write(store)
     except PolicySuperseded as stale:
         raise _with_offer(stale, site, decision.language, settings=settings, now=now) from None
+    text.is_stored |= not answer.replayed  # after the commit; the receipt of a replay may name another text
+    return answer
 
 
 def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
@@ -100,7 +103,8 @@ def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
         asked_on, in_force = policy.version(last.version), policy.in_force(now)
         choices = dict.fromkeys(_choices(earlier), False)
         proof = "key" if posted.thumbprint and posted.thumbprint == earlier.get("key") else "possession"
-        token = _sign(posted, choices, asked_on, in_force, previous.site, proof, settings=settings, now=now)
+        said = receipts.notice(earlier).get("shown")  # what was consented to, whatever is said today
+        token = _sign(posted, choices, asked_on, in_force, said, previous.site, proof, settings=settings, now=now)
         _insert(posted, token, in_force.number, previous.site, proof, previous, now=now)
         return Answer(decision.id, token)
 
@@ -126,6 +130,20 @@ def find(receipt_id: str) -> Answer:
     def look() -> Answer:
         receipt = _previous(receipt_id)
         return Answer(receipt.id, receipt.token, models.status(receipt))
+
+    return database.receipts.read(look)
+
+
+def text_shown(receipt_id: str) -> bytes | None:
+    """The words that banner and panel had when this was decided: canonical JSON, as the receipt's digest is over.
+
+    None where the receipt names none, or what is kept is not what it names. Raises ReceiptUnknown.
+    """
+
+    def look() -> bytes | None:
+        named = receipts.notice(_payload(_previous(receipt_id))).get("shown", {}).get("digest")
+        kept = models.text(named) if named else None
+        return kept if kept and sha256(kept).hexdigest() == named else None
 
     return database.receipts.read(look)
 
@@ -216,6 +234,7 @@ def _sign(
     choices: dict[str, bool],
     asked_on: policy.Version,
     in_force: policy.Version,
+    shown: dict[str, str] | None,
     site: str,
     proof: str,
     *,
@@ -230,6 +249,7 @@ def _sign(
         asked_on=asked_on,
         in_force=in_force,
         language=decision.language,
+        shown=shown,
         site=site,
         decision=posted.verbatim,
         claimed_at=decision.at,

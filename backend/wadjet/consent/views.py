@@ -8,20 +8,19 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_babel import force_locale, gettext
 from pydantic_core import to_json
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from .. import consent, keys, policy
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
-from ..settings import LANGUAGES, WIDGET, Settings
+from ..settings import WIDGET, Settings
 from ..web import negotiate, shelf
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
 from ..web.operations import operation
-from . import offers
+from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
 from .decisions import Posted, read_signed, read_unsigned
 from .problems import (
@@ -169,9 +168,7 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
     """What the widget knows when it starts. With `language` only that one's words, else every published one's."""
     site, version = site_of(site_id, settings), policy.current(now)
     token, _ = offers.issue(site, version, settings=settings, now=now)
-    # The texts may be in a language the widget has no words for; then its words are what stands in for it.
-    published = [each for each in LANGUAGES if each in version.languages] or list(LANGUAGES)
-    shown = [language if language in published else published[0]] if language else published
+    spoken = [texts.spoken(version, language)] if language else texts.languages(version)
     return {
         "site": site.id,
         "base": settings.base_url,
@@ -185,23 +182,8 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "days": min((purpose.days for purpose in version.asked("banner")), default=365),
         "asked": [purpose.key for purpose in version.asked("banner")],
         "required": [purpose.key for purpose in version.purposes if purpose.required],
-        "words": {each: _words(version, each) for each in shown},
-        "fallback": shown[0],
-    }
-
-
-@functools.lru_cache(maxsize=32)
-def _words(version: policy.Version, language: str) -> dict[str, Any]:
-    with force_locale(language):
-        ui = [gettext(sentence) for sentence in json.loads(_built("words.json"))]
-    told = [purpose for purpose in version.purposes if purpose.required or purpose.asked == "banner"]
-    return {
-        "ui": ui,
-        "purposes": {
-            purpose.key: [policy.pick(purpose.name, language), policy.pick(purpose.description, language)]
-            for purpose in told
-        },
-        "summary": policy.pick(version.summary, language) or "",
+        "words": {each: texts.words(version, each) for each in spoken},
+        "fallback": spoken[0],
     }
 
 
