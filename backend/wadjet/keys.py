@@ -9,6 +9,7 @@ its signatures prove nothing. Running processes notice a changed file within hal
 """
 
 import fcntl
+import hmac
 import json
 import os
 import secrets
@@ -93,6 +94,8 @@ class Keyring:
         self.offer_secrets = offer_secrets  # newest first
         self.current = next(key for key in signing if key.state == "current")
         self._private: Any = OKPKey.import_key(dict(self.current.jwk)).get_op_key("sign")
+        # For what our own pages and letters sign; derived from the first key, which stays whatever is rotated.
+        self.page_secret = hmac.digest(signing[0].jwk["d"].encode("ascii"), b"wadjet pages", "sha256")
         self._head = jose.b64url(json.dumps({"alg": "EdDSA", "kid": self.current.kid}).encode())
 
     def sign(self, payload: bytes) -> str:

@@ -23,6 +23,7 @@ from ..web.operations import operation
 from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
 from .decisions import Posted, read_signed, read_unsigned
+from .offers import site_of
 from .problems import (
     DecisionInvalid,
     OfferExpired,
@@ -35,7 +36,6 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import site_of
 
 blueprint = Blueprint("consent", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
