@@ -9,6 +9,7 @@ import click
 
 from . import __version__
 from .consent import commands as consent
+from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
 from .home import commands as home
@@ -28,7 +29,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent):
+for room in (home, demo, doctor, policy, consent, contact):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

@@ -1,0 +1,261 @@
+"""The blueprint: the form's script, its API, the same form as a page, and the links in its letters."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask_babel import force_locale, gettext
+from itsdangerous import BadSignature, TimestampSigner
+from pydantic_core import to_json
+from werkzeug.exceptions import UnsupportedMediaType
+
+from .. import clock, consent, contact, jose, keys, policy
+from ..keys import KeysUnusable, SignatureInvalid
+from ..problems import Unavailable
+from ..settings import WIDGET, Settings, origin_of
+from ..web import negotiate, shelf
+from ..web.counters import count
+from ..web.errors import MediaTypeNotTaken, RateLimited
+from ..web.guards import count_post
+from ..web.operations import operation
+from . import fields, links, schemas, service
+from .answers import Challenge, Received
+from .forms import ContactForm
+from .problems import ChallengeInvalid, ContactInvalid, MessageUnknown
+from .schemas import Form, Posted
+
+blueprint = Blueprint("contact", __name__)
+_ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
+_SOONEST, _LATEST = timedelta(seconds=3), timedelta(days=1)  # between opening the page and sending it
+
+
+def settings() -> Settings:
+    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
+
+
+def now() -> datetime:
+    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
+
+
+def sentences() -> Mapping[str, Callable[[], str]]:
+    """What is wrong with an answer, by code, in the language of the request."""
+    return {
+        "missing": lambda: gettext("This is needed."),
+        "too-long": lambda: gettext("This is too long."),
+        "control-characters": lambda: gettext("This holds characters that cannot be written: type it again."),
+        "name": lambda: gettext("Write a name in letters."),
+        "phone": lambda: gettext("Write a telephone number, like 8 701 123 45 67 or +7 701 123 45 67."),
+        "email": lambda: gettext("Write an e-mail address, like name@example.kz."),
+        "unknown": lambda: gettext("This is not asked here."),
+        "not-text": lambda: gettext("Write this as text."),
+        "not-given": lambda: gettext("Decide with the event “given”, and without a previous receipt."),
+    }
+
+
+@blueprint.get("/wadjet-contact.js")
+@operation(
+    answers={200: {"text/javascript": str}, 304: {}},
+    query=_ASKED,
+    refuses=[consent.SiteUnknown, KeysUnusable, Unavailable],
+)
+def script() -> Response:
+    """The form as an element, with the current offer and its words inside."""
+    data = _data(request.args.get("site"), request.args.get("lang") or "kk")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    body = (WIDGET / "static" / "contact.js").read_text("utf-8").replace("__WADJET__", text, 1).encode()
+    shelf.keep(request)
+    chosen = negotiate.encoding(request)
+    return negotiate.answer(
+        request,
+        body,
+        "text/javascript",
+        digest=sha256(body).hexdigest(),
+        max_age=300,
+        encoded=negotiate.encode(body, chosen, quality=11),
+    )
+
+
+@blueprint.get("/api/v1/challenge")
+@operation(answers={200: {"application/json": Challenge}}, refuses=[KeysUnusable])
+def challenge() -> Response:
+    """A proof of work to solve before writing: an ALTCHA challenge, protocol version 2."""
+    return _json(contact.new_challenge(settings=settings(), now=now()))
+
+
+@blueprint.post("/api/v1/contact")
+@operation(
+    answers={201: {"application/json": Received}, 200: {"application/json": Received}},
+    takes={"application/json": Form},
+    refuses=[
+        ContactInvalid,
+        ChallengeInvalid,
+        consent.OfferInvalid,
+        consent.OfferExpired,
+        consent.PolicySuperseded,
+        consent.PurposesMismatch,
+        consent.DecisionInvalid,
+        SignatureInvalid,
+        consent.OriginNotAllowed,
+        consent.ReceiptConflict,
+        MediaTypeNotTaken,
+        RateLimited,
+        KeysUnusable,
+        Unavailable,
+    ],
+)
+def receive() -> tuple[Response, int]:
+    """Take a message in; answer the receipt of its consent once both are durable."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    count_post(settings().rate_limit)
+    try:
+        posted = schemas.parse(request.get_data(cache=False))
+        answer = contact.receive(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
+    except ContactInvalid as problem:
+        raise _told(problem) from None
+    count("messages", answer="replayed" if answer.replayed else "received")
+    return _json({"id": answer.id, "receipt": answer.receipt}), 200 if answer.replayed else 201
+
+
+@blueprint.route("/contact/", methods=["GET", "POST"])
+@operation(
+    answers={200: {"text/html": str}, 422: {"text/html": str}},
+    takes={"application/x-www-form-urlencoded": dict[str, str]},
+    query=_ASKED,
+    refuses=[consent.SiteUnknown, RateLimited, KeysUnusable, Unavailable],
+)
+def page() -> Response:
+    """The contact form as a page, also without JavaScript."""
+    version = policy.current(now())
+    form = ContactForm(ticked=set(request.form) & {each.key for each in version.asked("form")})
+    told, status, answer = "", 200, None
+    if request.method == "POST":
+        count_post(settings().rate_limit)
+        answer, told, status = _send(form)
+    if answer:
+        return _page("contact/sent.html", 200, answer=answer)
+    site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
+    token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
+    form.begin(
+        offer=token, started=_clock().sign(clock.stamp(now())).decode(), drawn=jose.b64url(secrets.token_bytes(16))
+    )
+    return _page("contact/form.html", status, form=form, told=told, version=version, purposes=version.asked("form"))
+
+
+@blueprint.route("/contact/withdraw/<token>/", methods=["GET", "POST"])
+@operation(
+    answers={200: {"text/html": str}},
+    takes={"application/x-www-form-urlencoded": dict[str, str]},
+    refuses=[MessageUnknown, KeysUnusable, Unavailable],
+)
+def withdraw(token: str) -> Response:
+    """End what a letter's link is about. Opening the link only asks; the button, or RFC 8058's POST, does it."""
+    message_id, purpose = links.read(token, settings())
+    done = None
+    if request.method == "POST":
+        done = service.withdraw(
+            message_id, purpose, language=negotiate.language(request), settings=settings(), now=now()
+        )
+    return _page("contact/withdraw.html", 200, purpose=purpose, done=done)
+
+
+def _send(form: ContactForm) -> tuple[consent.Answer | None, str, int]:
+    """The receipt; or what to tell the person, and with which status. What they typed stays in the form."""
+    if told := _doubt(form):
+        return None, told, 422
+    written, mistakes = schemas.clean(form.typed)
+    if "feedback" not in form.ticked:
+        mistakes.append(("feedback", "missing"))
+    if mistakes:
+        for name, code in mistakes:
+            form.mark(name, sentences()[code]())
+        return None, gettext("Some answers need another look. What you wrote is still here."), 422
+    decision = {
+        "id": form.id.data,
+        "offer": form.offer.data,
+        "event": "given",
+        "purposes": {each.key: each.key in form.ticked for each in policy.current(now()).asked("form")},
+        "language": negotiate.language(request),
+        "at": clock.stamp(now()),
+    }
+    try:
+        posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
+        own = origin_of(settings().base_url)
+        return contact.receive(posted, origin=own, by_page=True, settings=settings(), now=now()), "", 200
+    except (consent.PolicySuperseded, consent.OfferExpired):
+        form.ticked.clear()
+        return (
+            None,
+            gettext("The policy has changed meanwhile. Read it, and decide again; what you wrote is still here."),
+            422,
+        )
+    except (consent.ReceiptConflict, consent.DecisionInvalid, consent.OfferInvalid, consent.PurposesMismatch):
+        return None, gettext("Please send it once more. What you wrote is still here."), 422
+    except Unavailable:
+        return None, gettext("It cannot be sent at this moment. What you wrote is still here: try again."), 503
+
+
+def _doubt(form: ContactForm) -> str:
+    """Why this may not be a person who has just read the page; "" when all is well."""
+    if form.website.data:
+        form.website.data = ""
+        return str(gettext("A field that must stay empty was filled in. It is empty now: please send it once more."))
+    try:
+        began = clock.parse(_clock().unsign(form.started.data or "").decode())
+    except (BadSignature, ValueError):
+        began = None
+    if began is None or not form.validate() or now() - began > _LATEST:
+        return str(gettext("The page was open for too long, or cookies are off. Please send it once more."))
+    if now() - began < _SOONEST:
+        return str(gettext("That was quicker than one can read. Please send it once more."))
+    return ""
+
+
+def _data(site_id: str | None, wished: str) -> dict[str, Any]:
+    """What the element knows when it starts."""
+    site, version = consent.site_of(site_id, settings()), policy.current(now())
+    token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
+    language = consent.spoken(version, wished)
+    words = consent.words(version, language, "form")
+    return {
+        "site": site.id,
+        "base": settings().base_url,
+        "token": token,
+        "version": version.number,
+        "policy": settings().privacy_url,
+        "choices": f"{settings().privacy_url}choices/",
+        "changes": f"{settings().privacy_url}v/{version.number}/changes/{{m}}/",
+        "language": language,
+        "fields": [asdict(field) for field in fields.FIELDS],
+        "purposes": [
+            {"key": key, "name": name, "description": about} for key, (name, about) in words["purposes"].items()
+        ],
+        "words": words["ui"],
+    }
+
+
+def _told(problem: ContactInvalid) -> ContactInvalid:
+    """The same refusal, each mistake in the person's language."""
+    with force_locale(negotiate.language(request)):
+        known = sentences()
+        errors = [each | {"message": str(known[each["code"]]())} for each in problem.evidence["errors"]]
+    return ContactInvalid(problem.detail, errors=errors)
+
+
+def _clock() -> TimestampSigner:
+    """Signs when a page was opened."""
+    return TimestampSigner(keys.ring(settings()).page_secret, salt="wadjet-started-1", digest_method=sha256)
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    body = render_template(template, **values)
+    return Response(body, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _json(value: dict[str, Any]) -> Response:
+    return Response(to_json(value), mimetype="application/json")
