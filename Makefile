@@ -54,8 +54,8 @@ widget: $(NODE_READY)  ## build widget/static from widget/src
 bench: setup  ## measure and print (takes minutes; leave the machine alone meanwhile)
 	$(BIN)/python -m benchmarks
 
-torture: setup  ## the long tests: 500 kill -9, a million mutations, every browser engine there is
-	@.ci/system chromium redis postgresql
+torture: setup  ## the long tests: 500 kill -9, a million mutations, nginx and Caddy, every browser engine there is
+	@.ci/system chromium redis postgresql nginx caddy
 	$(BIN)/pytest -m torture
 
 lock: $(DEV_READY)  ## choose versions anew and write the hash-pinned locks
