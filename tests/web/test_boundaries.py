@@ -142,3 +142,24 @@ def test_proxy_hands_on_no_request_that_its_client_did_not_make(served: Served, 
     assert all(response.status < 500 or response.status in HONEST for response, _ in answers(heard))
     ((_, body),) = answers(exchange(proxied, NEXT.replace(b"next", b"mine")))
     assert json.loads(body)["query"] == "mine"
+
+
+ROUNDABOUT = [
+    "/echo", "//echo", "/./echo", "/privacy/../echo", "/api/../echo", "/api/%2e%2e/echo", "/api/..%2fecho",
+    "/api/..%2Fecho", "/api/..%5cecho", "/api/..\\echo", "/api/..;/echo", "/api/.%00./echo", "/%65cho", "/%2fecho",
+    "/api//../echo", "/api/x/../../echo", "/wadjet.js/../echo", "/wadjet.js%2f..%2fecho", "/api/?/../echo",
+    "http://localhost/echo", "http://localhost//echo", "/echo?/api/", "/echo;/api/", "/echo/api/", "/API/../echo",
+    "/static/wadjet/../../echo", "/.well-known/../echo", "/privacy/..%252fecho", "/privacy/%2e%2e%2fecho", "/echo%20",
+]  # fmt: skip
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("target", ROUNDABOUT)
+def test_proxy_reaches_nothing_that_it_does_not_hand_on(served: Served, proxied: int, target: str) -> None:
+    """The backend has more than the world may see: `/metrics`, `/readyz`; here `/echo` stands for it."""
+    with Wire(served.port) as backend:
+        backend.get("/heard")
+
+        exchange(proxied, ask(line=f"GET {target} HTTP/1.1".encode()), wait=1)
+
+        assert [each["path"] for each in backend.get("/heard").json if each["path"] != "/api/echo"] == []
