@@ -78,7 +78,8 @@ _COLUMNS = ", ".join(Row._fields)
 _INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"  # noqa: S608
 _HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? AND previous IS NOT NULL ORDER BY seq DESC LIMIT 1"  # noqa: S608
-_LAST = "SELECT recorded_at FROM receipt ORDER BY seq DESC LIMIT 1"
+# A withdrawal is taken by a wrong clock too, and says nothing of the time.
+_LAST = "SELECT recorded_at FROM receipt WHERE event <> 'withdrawn' ORDER BY seq DESC LIMIT 1"
 _LATER = """
 SELECT event, previous FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"""
@@ -132,7 +133,7 @@ def head(chain: str) -> Row | None:
 
 
 def last_recorded_at() -> str | None:
-    """When the last receipt was recorded, as `clock.stamp` writes it."""
+    """When a receipt was last recorded that is no withdrawal, as `clock.stamp` writes it."""
     row = database.receipts.execute(_LAST).fetchone()
     return row[0] if row else None
 

@@ -140,7 +140,7 @@ def text_shown(receipt_id: str) -> bytes | None:
 
 
 def last_recorded_at() -> str | None:
-    """When the last decision was recorded, as `clock.stamp` writes it."""
+    """When a decision was last recorded that is no withdrawal, as `clock.stamp` writes it."""
     return database.receipts.read(models.last_recorded_at)
 
 

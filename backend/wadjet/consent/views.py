@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app, render_template, request
 from pydantic_core import to_json
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from .. import consent, keys, policy
 from ..keys import KeysUnusable, SignatureInvalid
@@ -109,7 +109,7 @@ def record() -> tuple[Response, int]:
     reader = _READERS.get(request.mimetype)
     if reader is None:
         raise UnsupportedMediaType
-    posted = reader(_body())
+    posted = reader(request.get_data(cache=False))
     if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
         count_post(settings().rate_limit)
     answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
@@ -190,13 +190,6 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
 @functools.cache
 def _built(name: str) -> str:
     return (WIDGET / "static" / name).read_text("utf-8")
-
-
-def _body() -> bytes:
-    body = request.get_data(cache=False)
-    if len(body) > current_app.config["MAX_CONTENT_LENGTH"]:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _json(value: dict[str, Any]) -> Response:
