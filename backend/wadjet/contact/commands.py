@@ -37,7 +37,7 @@ def show(message_id: str, opening: bool, is_json: bool) -> None:
     shell.open_home()
     message = contact.read(message_id, by=_who(), now=clock.now())
     if opening:
-        click.echo(json.dumps(service.commitment_opening(message), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(service.opening(message), ensure_ascii=False, indent=1))
         return
     allowed = [purpose for purpose, stands in message.allowed.items() if stands]
     row = {

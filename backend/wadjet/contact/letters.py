@@ -1,59 +1,71 @@
 """The letters a message causes: to its writer, and to the operator's mailbox. Composed when they are sent."""
 
 import json
+import textwrap
+from typing import Any
 
 from .. import mail
 from ..settings import Settings
 from . import links, service
+from .service import Message
+
+CONFIRMATION, NOTIFICATION = "contact-confirmation", "contact-notification"
 
 
-@mail.composes("contact-confirmation")
-def confirmation(message_id: str, settings: Settings) -> mail.Letter | None:
-    """To the writer: what was written, a copy of the receipt, what opens it, and how to withdraw."""
+@mail.composes(CONFIRMATION)
+def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
+    """To the writer: what was written, a copy of the receipt and what opens it, and how to withdraw."""
     message = service.letter_for(message_id)
     if message is None:
         return None
-    written = message.written
     stop = links.withdrawal(message.id, "marketing", settings) if message.allowed.get("marketing") else ""
     subject, text, html = mail.render(
-        "contact-confirmation",
+        CONFIRMATION,
         message.language,
-        first_name=written["first_name"],
-        patronymic=written.get("patronymic", ""),
-        message=written["message"],
+        **_said(message, settings),
         receipt_id=message.receipt,
         withdraw=links.withdrawal(message.id, "feedback", settings),
         stop=stop,
-        choices=f"{settings.privacy_url}choices/",
-        policy=settings.privacy_url,
-        operator=settings.operator,
     )
-    opening = json.dumps(service.commitment_opening(message), ensure_ascii=False, indent=1)
+    opening = json.dumps(service.opening(message), ensure_ascii=False, indent=1)
     return mail.Letter(
-        to=written["email"],
+        to=message.written["email"],
         subject=subject,
         text=text,
         html=html,
         language=message.language,
+        reply_to=settings.mail_to,
         attachments=(
             mail.Attachment("receipt.jws", "application/jose", service.token(message).encode("ascii")),
             mail.Attachment("opening.json", "application/json", opening.encode()),
         ),
-        # RFC 8058: one click in the mail program ends marketing, and only that.
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        if stop
-        else {},
+        # RFC 8058: one click in the mail program stops the news, and only them.
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {},
     )
 
 
-@mail.composes("contact-notification")
-def notification(message_id: str, settings: Settings) -> mail.Letter | None:
-    """To the operator: that somebody wrote, and the message in the body; nothing of them in the subject."""
+@mail.composes(NOTIFICATION)
+def notify(message_id: str, settings: Settings) -> mail.Letter | None:
+    """To the operator: that somebody wrote, and what; nothing of them in the subject."""
     message = service.letter_for(message_id)
-    to = settings.mail_to or settings.operator.email
-    if message is None or not to or not message.allowed.get("feedback"):
+    if message is None or not settings.mail_to or not message.allowed.get("feedback"):
         return None
-    subject, text, html = mail.render(
-        "contact-notification", "ru", id=message.id, written=message.written, received_at=message.received_at
-    )
-    return mail.Letter(to=to, subject=subject, text=text, html=html, language="ru", reply_to=message.written["email"])
+    language = "ru"  # the staff's; the writer's own stands in what they wrote
+    subject, text, html = mail.render(NOTIFICATION, language, **_said(message, settings), id=message.id)
+    reply_to = message.written["email"]
+    return mail.Letter(settings.mail_to, subject, text, html, language, reply_to=reply_to)
+
+
+def _said(message: Message, settings: Settings) -> dict[str, Any]:
+    """What both letters name."""
+    written = message.written
+    names = (written["last_name"], written["first_name"], written.get("patronymic"))
+    lines = (textwrap.wrap(line, 72) or [""] for line in written["message"].splitlines())
+    return {
+        "settings": settings,
+        "name": " ".join(name for name in names if name),
+        "email": written["email"],
+        "phone": written.get("phone", ""),
+        "message": written["message"],
+        "quoted": "\n".join(f"> {line}" for wrapped in lines for line in wrapped),
+    }

@@ -234,7 +234,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
     return answer
 
 
-def commitment_opening(message: Message) -> dict[str, Any]:
+def opening(message: Message) -> dict[str, Any]:
     """What opens the receipt's commitment: the person's own copy of it."""
     return {"salt": message.salt, "fields": message.written}
 
@@ -289,7 +289,7 @@ def _standing(receipt: str) -> dict[str, bool]:
 
 def _commitment(message: Message) -> str:
     """SHA-256 over the RFC 8785 form of the opening: salt (256 bits) and what was written."""
-    return "sha-256:" + jose.b64url(sha256(rfc8785.dumps(commitment_opening(message))).digest())
+    return "sha-256:" + jose.b64url(sha256(rfc8785.dumps(opening(message))).digest())
 
 
 def _secret(settings: Settings) -> bytes:
