@@ -10,7 +10,7 @@ from .. import vault
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import answer, close, count, forget, listing, new_challenge, read, receive, repair
 
-vault.held_by("contact_message", count=count, forget=forget)
+vault.held_by(count=count, forget=forget)
 
 __all__ = [
     "ChallengeInvalid",

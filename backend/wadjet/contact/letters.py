@@ -40,7 +40,9 @@ def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
             mail.Attachment("opening.json", "application/json", opening.encode()),
         ),
         # RFC 8058: one click in the mail program stops the news, and only them.
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {},
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        if stop
+        else {},
     )
 
 

@@ -1,93 +1,84 @@
-"""The messages' table and its questions. What a person wrote stands here sealed, and nothing else of them."""
+"""The messages' table and its questions. What a person wrote stands here sealed, and nothing else of them.
+
+Plain statements, called inside `vault.read` or `write`.
+"""
 
 from typing import Any, NamedTuple
-
-import peewee
 
 from .. import database
 
 SEALED = ("receipt", "salt", "last_name", "first_name", "patronymic", "phone", "email", "message")
 
 
-class ContactMessage(peewee.Model):
-    """One message.
-
-    id             random: neither order nor number tells anything
-    receipt_index  keyed hash of the receipt's id: the same post again is found without opening anything
-    state          pending (its receipt may not exist yet) → [unconfirmed →] received → answered → closed
-    """
-
-    id = peewee.CharField(max_length=22, primary_key=True)
-    person = peewee.CharField(max_length=22, index=True)
-    receipt_index = peewee.BlobField(unique=True)
-    state = peewee.CharField(max_length=11)
-    language = peewee.CharField(max_length=35)
-    version = peewee.IntegerField()
-    received_at = peewee.CharField(max_length=24, index=True)
-    receipt = peewee.BlobField()
-    salt = peewee.BlobField()
-    last_name = peewee.BlobField()
-    first_name = peewee.BlobField()
-    patronymic = peewee.BlobField(null=True)
-    phone = peewee.BlobField(null=True)
-    email = peewee.BlobField()
-    message = peewee.BlobField()
-
-    class Meta:
-        database = database.vault.proxy
-        table_name = "contact_message"
-
-
-class UsedChallenge(peewee.Model):
-    """A solution counts once; it is remembered until its challenge is over."""
-
-    digest = peewee.CharField(max_length=64, primary_key=True)
-    until = peewee.CharField(max_length=24, index=True)
-
-    class Meta:
-        database = database.vault.proxy
-        table_name = "used_challenge"
-
-
 class Row(NamedTuple):
-    """A message as stored; `sealed` by column."""
+    """A message as stored.
+
+    id      random: neither order nor number tells anything
+    state   pending (its receipt may not exist yet) → [unconfirmed →] received → answered → closed
+    sealed  by column of SEALED; one that was not given is absent
+    """
 
     id: str
     person: str
     state: str
     language: str
-    version: int
     received_at: str
     sealed: dict[str, bytes]
 
 
+# The names in these statements are our own columns', never anybody's input.
+_COLUMNS = ", ".join(("id", "person", "state", "language", "received_at", *SEALED))
+_INSERT = f"INSERT INTO contact_message ({_COLUMNS}, receipt_index) VALUES (?{', ?' * 13})"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM contact_message"  # noqa: S608
+
+
+def insert(row: Row, receipt_index: bytes) -> None:
+    """receipt_index: keyed hash of the receipt's id; the same post again is found without opening anything."""
+    sealed = (row.sealed.get(name) for name in SEALED)
+    database.vault.execute(_INSERT, *row[:5], *sealed, receipt_index)
+
+
 def find(message_id: str) -> Row | None:
-    return _row(ContactMessage.get_or_none(ContactMessage.id == message_id))
+    if "\0" in message_id:  # PostgreSQL fails on the question
+        return None
+    return next(_rows("WHERE id = ?", message_id), None)
 
 
 def by_receipt(index: bytes) -> Row | None:
-    return _row(ContactMessage.get_or_none(ContactMessage.receipt_index == index))
+    return next(_rows("WHERE receipt_index = ?", index), None)
 
 
 def in_state(*states: str) -> list[Row]:
     """In the order in which they came."""
-    query = ContactMessage.select().where(ContactMessage.state.in_(states)).order_by(ContactMessage.received_at)
-    return [row for row in map(_row, query) if row]
+    return list(_rows(f"WHERE state IN ({', '.join('?' * len(states))}) ORDER BY received_at, id", *states))
 
 
 def of_person(person: str) -> list[Row]:
-    query = ContactMessage.select().where(ContactMessage.person == person).order_by(ContactMessage.received_at)
-    return [row for row in map(_row, query) if row]
+    return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
 
 
 def move(message_id: str, before: str, after: str) -> bool:
     """Compare and swap; whether it was in `before`."""
-    query = ContactMessage.update(state=after).where(ContactMessage.id == message_id, ContactMessage.state == before)
-    return bool(query.execute())
+    done = database.vault.execute(
+        "UPDATE contact_message SET state = ? WHERE id = ? AND state = ?", after, message_id, before
+    )
+    return bool(done.rowcount)
 
 
-def _row(found: Any) -> Row | None:
-    if found is None:
-        return None
-    sealed = {name: bytes(value) for name in SEALED if (value := getattr(found, name)) is not None}
-    return Row(found.id, found.person, found.state, found.language, found.version, found.received_at, sealed)
+def delete(message_id: str) -> None:
+    database.vault.execute("DELETE FROM contact_message WHERE id = ?", message_id)
+
+
+def use_challenge(digest: str, *, now: str, until: str) -> bool:
+    """Remember a solution until its challenge is over; whether it was not used before."""
+    database.vault.execute("DELETE FROM used_challenge WHERE until < ?", now)
+    done = database.vault.execute(
+        "INSERT INTO used_challenge (digest, until) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, until
+    )
+    return bool(done.rowcount)
+
+
+def _rows(where: str, *values: Any) -> Any:
+    for row in database.vault.execute(f"{_SELECT} {where}", *values).fetchall():
+        sealed = zip(SEALED, row[5:], strict=True)
+        yield Row(*row[:5], {name: bytes(value) for name, value in sealed if value is not None})

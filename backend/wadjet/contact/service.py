@@ -12,10 +12,10 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
-import peewee
 import rfc8785
 
 from .. import clock, consent, database, jose, keys, ledger, mail, vault
@@ -38,7 +38,6 @@ class Message:
     person: str
     state: str
     language: str
-    version: int
     received_at: str
     receipt: str
     allowed: dict[str, bool]
@@ -67,7 +66,7 @@ def receive(
         consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
         used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
         stored = _keep(posted, index, used, now=now)
-    message = _open(stored)
+    message = _opened(stored)
     if message.written != posted.written:
         raise consent.ReceiptConflict("Choose a new id.")
     try:
@@ -96,40 +95,28 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> R
     """Steps (1) and (2)."""
     decision, written = posted.decision.decision, posted.written
     card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
-    person = vault.take_in(card, now=now)  # (1), and the person's own rows
-    salt = jose.b64url(secrets.token_bytes(32))
-    plain = {**written, "receipt": decision.id, "salt": salt}
-    row = models.ContactMessage(
-        id=jose.b64url(secrets.token_bytes(16)),
-        person=person,
-        receipt_index=index,
-        state="pending",
-        language=decision.language,
-        version=0,
-        received_at=clock.stamp(now),
-        **{name: vault.seal(person, _TABLE, name, value) for name, value in plain.items()},
-    )
+    expected = vault.expect(card, now=now)  # (1)
+    plain = {**written, "receipt": decision.id, "salt": jose.b64url(secrets.token_bytes(32))}
 
-    def store() -> Row:
+    def store() -> Row:  # (2)
         if found := models.by_receipt(index):  # two posts at once: the first one's row is both's
             return found
         if used is not None:
             _use(used, now)
-        row.save(force_insert=True)
+        person = vault.take_in(card, now=now, expected=expected)
+        sealer = vault.unlock(person)
+        sealed = {name: sealer.seal(_TABLE, name, value) for name, value in plain.items()}
+        row = Row(jose.b64url(secrets.token_bytes(16)), person, "pending", decision.language, clock.stamp(now), sealed)
+        models.insert(row, index)
         ledger.append("collect", "contact:message:kept", about=row.id, at=now, store=database.vault)
-        found = models.find(row.id)
-        assert found
-        return found
+        return row
 
     return database.vault.write(store)
 
 
 def _use(digest: str, now: datetime) -> None:
-    models.UsedChallenge.delete().where(models.UsedChallenge.until < clock.stamp(now)).execute()
-    try:
-        models.UsedChallenge.create(digest=digest, until=clock.stamp(now + challenge.LIFE))
-    except peewee.IntegrityError as error:
-        raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.") from error
+    if not models.use_challenge(digest, now=clock.stamp(now), until=clock.stamp(now + challenge.LIFE)):
+        raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.")
 
 
 def _finish(row: Row, *, now: datetime) -> None:
@@ -150,7 +137,7 @@ def repair(*, now: datetime) -> None:
         if now - clock.parse(row.received_at) < _ABANDONED:
             continue
         try:
-            consent.find(_open(row).receipt)
+            consent.find(_opened(row).receipt)
         except consent.ReceiptUnknown:
             _drop(row, now=now)
         else:
@@ -159,36 +146,42 @@ def repair(*, now: datetime) -> None:
 
 def _drop(row: Row, *, now: datetime) -> None:
     """Nobody was told that it exists. Its person goes with it where nothing else of theirs is here."""
-    vault.drop_unless_held(row.person, _TABLE, row.id, now=now)
+
+    def drop() -> int:
+        models.delete(row.id)
+        return vault.held(row.person)
+
+    if database.vault.write(drop) == 0:
+        vault.destroy(row.person, reason="a message that was never acknowledged", now=now)
 
 
 def forget(person: str) -> None:
     """The person is being destroyed; inside that transaction."""
-    models.ContactMessage.delete().where(models.ContactMessage.person == person).execute()
+    for row in models.of_person(person):
+        mail.forget(row.id)
+        models.delete(row.id)
 
 
 def count(person: str) -> int:
     """How many messages of theirs are here."""
-    return int(models.ContactMessage.select().where(models.ContactMessage.person == person).count())
+    return len(models.of_person(person))
 
 
 def listing() -> Iterator[dict[str, Any]]:
     """Every message that was acknowledged, in the order they came; nothing of what was written."""
     for row in database.vault.read(lambda: models.in_state("unconfirmed", "received", "answered", "closed")):
-        receipt = vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"])
         yield {
             "id": row.id,
             "state": row.state,
             "received_at": row.received_at,
-            "receipt": receipt,
+            "receipt": database.vault.read(partial(_receipt_of, row)),
             "language": row.language,
         }
 
 
 def read(message_id: str, *, by: str, now: datetime) -> Message:
-    """A message, opened for one of the staff; the journal tells that it was. Raises MessageUnknown, vault.Blocked."""
-    message = _open(_named(message_id))
-    vault.check_open(message.person)
+    """A message, opened for one of the staff; the journal tells that it was. Raises MessageUnknown, PersonBlocked."""
+    message = _opened(_named(message_id))
     _note("extract", "contact:message:read", message_id, by=by, now=now)
     return message
 
@@ -196,17 +189,15 @@ def read(message_id: str, *, by: str, now: datetime) -> Message:
 def letter_for(message_id: str) -> Message | None:
     """A message, opened to write a letter about it; None where it is gone, blocked, or never was acknowledged."""
     try:
-        message = _open(_named(message_id))
-        vault.check_open(message.person)
-    except (MessageUnknown, vault.PersonUnknown, vault.Blocked):
+        message = _opened(_named(message_id))
+    except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
         return None
     return None if message.state == "pending" else message
 
 
 def answer(message_id: str, *, by: str, now: datetime) -> Message:
-    """Note that it was answered. Raises MessageUnknown, MessageMoved, vault.Blocked; not once feedback is withdrawn."""
-    message = _open(_named(message_id))
-    vault.check_open(message.person)
+    """Note that it was answered. Raises MessageUnknown, PersonBlocked; MessageMoved once feedback is withdrawn."""
+    message = _opened(_named(message_id))
     if not message.allowed.get("feedback"):
         raise MessageMoved("The consent to feedback was withdrawn: the message must not be used any more.")
     return _move(message, ("received",), "answered", "use", by=by, now=now)
@@ -214,7 +205,7 @@ def answer(message_id: str, *, by: str, now: datetime) -> Message:
 
 def close(message_id: str, *, by: str, now: datetime) -> Message:
     """The enquiry is settled. Raises MessageUnknown, MessageMoved."""
-    return _move(_open(_named(message_id)), ("received", "answered"), "closed", "use", by=by, now=now)
+    return _move(_opened(_named(message_id)), ("received", "answered"), "closed", "use", by=by, now=now)
 
 
 def token(message: Message) -> str:
@@ -227,7 +218,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
     Raises MessageUnknown where the message is gone: then its consent ended before.
     """
-    message = _open(_named(message_id))
+    message = database.vault.read(partial(_open, _named(message_id), even_blocked=True))
     ended = message.allowed.keys() if purpose == "feedback" else {purpose}
     answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
     _note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
@@ -263,21 +254,21 @@ def _named(message_id: str) -> Row:
     return row
 
 
-def _open(row: Row) -> Message:
-    plain = {name: vault.open(row.person, _TABLE, name, value) for name, value in row.sealed.items()}
+def _opened(row: Row) -> Message:
+    return database.vault.read(partial(_open, row))
+
+
+def _open(row: Row, *, even_blocked: bool = False) -> Message:
+    """Inside `vault.read`."""
+    sealer = vault.unlock(row.person, even_blocked=even_blocked)
+    plain = {name: sealer.open(_TABLE, name, value) for name, value in row.sealed.items()}
     receipt, salt = plain.pop("receipt"), plain.pop("salt")
-    return Message(
-        row.id,
-        row.person,
-        row.state,
-        row.language,
-        row.version,
-        row.received_at,
-        receipt,
-        _standing(receipt),
-        salt,
-        plain,
-    )
+    allowed = _standing(receipt)
+    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
+
+
+def _receipt_of(row: Row) -> str:
+    return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
 
 
 def _standing(receipt: str) -> dict[str, bool]:

@@ -9,7 +9,6 @@ class ContactMessage(peewee.Model):
     receipt_index = peewee.BlobField(unique=True)
     state = peewee.CharField(max_length=11)
     language = peewee.CharField(max_length=35)
-    version = peewee.IntegerField()
     received_at = peewee.CharField(max_length=24, index=True)
     receipt = peewee.BlobField()
     salt = peewee.BlobField()
