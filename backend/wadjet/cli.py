@@ -12,6 +12,7 @@ from .consent import commands as consent
 from .demo import commands as demo
 from .doctor import commands as doctor
 from .home import commands as home
+from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
 
@@ -28,7 +29,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent):
+for room in (home, demo, doctor, policy, consent, mail):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 
