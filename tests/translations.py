@@ -22,13 +22,14 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|DecisionInvalid|OfferExpired|OfferInvalid|OriginNotAllowed|PolicyIncomplete|PolicySuperseded|"
+    "BundleInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|OfferExpired|OfferInvalid|OriginNotAllowed|"
+    "PolicyIncomplete|PolicySuperseded|Refused|RelayFault|"
     "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],
-    "widget/templates": [("widget/**.html", "ignore"), ("**.html", "jinja2"), ("**.xml", "jinja2")],
+    "widget/templates": [("widget/**.html", "ignore"), *((f"**.{end}", "jinja2") for end in ("html", "txt", "xml"))],
 }
 
 

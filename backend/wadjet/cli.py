@@ -13,6 +13,7 @@ from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
 from .home import commands as home
+from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
 
@@ -29,7 +30,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent, contact):
+for room in (home, demo, doctor, policy, consent, contact, mail):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

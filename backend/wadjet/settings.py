@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,9 @@ class Settings:
     receipts_database: str = "receipts.sqlite3"  # a file, or postgresql://…
     vault_database: str = "vault.sqlite3"  # people's data, sealed: another file, or another postgresql://… database
     person_keys: str = "person-keys.sqlite3"  # the keys to them: a file, best on mirrored disks, in no backup
+    mail_url: str = ""  # smtp://user:password@host, smtps://…, maildir:FOLDER; without it letters wait
+    mail_from: str = ""  # the sender's address; default: operator.email
+    mail_to: str = ""  # where the operator reads what visitors write; default: operator.email
     redis_url: str = ""  # shared rate limits for several hosts; without it each process counts
     rate_limit: str = "60 per minute"  # posts from one address; never applied to a withdrawal
     trusted_proxies: int = 0  # how many reverse proxies in front set X-Forwarded-*
@@ -129,12 +132,21 @@ def complete(settings: Settings) -> Settings:
     base = settings.base_url.rstrip("/")
     privacy = settings.privacy_url.rstrip("/") + "/" if settings.privacy_url else base + "/privacy/"
     hosts = {host for host in (urlsplit(base).hostname, urlsplit(privacy).hostname) if host}
-    if hosts & {"127.0.0.1", "localhost", "::1"}:
+    if any(map(is_loopback, hosts)):
         hosts |= {"127.0.0.1", "localhost", "::1"}
-    values = {item.name: getattr(settings, item.name) for item in fields(Settings)}
-    return Settings(
-        **values | {"base_url": base, "privacy_url": privacy, "hosts": tuple(sorted(hosts | set(settings.hosts)))}
+    return replace(
+        settings,
+        base_url=base,
+        privacy_url=privacy,
+        hosts=tuple(sorted(hosts | set(settings.hosts))),
+        mail_from=settings.mail_from or settings.operator.email,
+        mail_to=settings.mail_to or settings.operator.email,
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name says that it is this machine."""
+    return bool(re.fullmatch(r"localhost|127\.[\d.]+|::1", host))
 
 
 def origin_of(url: str) -> str:
@@ -299,6 +311,27 @@ def _redis(value: Any) -> str:
     return str(value)
 
 
+def _mail_url(value: Any) -> str:
+    """The value is not repeated: a password may be in it."""
+    wrong = ValueError("write it like smtp://user:password@mail.example.kz, smtps://mail.example.kz or maildir:mail")
+    if re.fullmatch(r"(maildir:[^:\0]+)?", _text(value)):
+        return str(value)
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.hostname and parts.port != 0 and not (parts.path or parts.query or parts.fragment)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not is_whole or not value.isascii() or re.search(r"\s", value):
+        raise wrong
+    return str(value)
+
+
+def _mailbox(value: Any) -> str:
+    if not re.fullmatch(r"([^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+)?", _text(value)):
+        raise ValueError(f"{value!r} is not an e-mail address; write it alone, like privacy@example.kz")
+    return str(value)
+
+
 def _rate(value: Any) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,5} per (second|minute|hour|day)", _text(value)):
         raise ValueError(f"{value!r} is not a rate like 60 per minute")
@@ -323,6 +356,9 @@ _READERS: dict[Any, Any] = {
     "receipts_database": _database,
     "vault_database": _database,
     "person_keys": _file,
+    "mail_url": _mail_url,
+    "mail_from": _mailbox,
+    "mail_to": _mailbox,
     "redis_url": _redis,
     "rate_limit": _rate,
     "security_contact": _contact,

@@ -3,10 +3,11 @@
 import logging
 import os
 from datetime import datetime
+from functools import partial
 
 import click
 
-from .. import clock, database, home, keys, policy, shell
+from .. import clock, database, home, keys, mail, policy, shell
 from ..settings import home_folder, load
 from .founding import WADJET, Facts
 
@@ -96,6 +97,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         threads=settings.threads,
         max_body_bytes=guards.MAX_BODY_BYTES,
         on_ready=announce,
+        beside=partial(mail.work, settings),
     )
 
 
