@@ -80,6 +80,7 @@ class Settings:
     metrics: bool = False  # /metrics answers everybody who reaches it; keep it behind the proxy
     security_contact: str = ""  # mailto: or https: for /.well-known/security.txt; default: operator.email
     access_log: bool = False  # a line for each answer: method, route, status, milliseconds; nothing of a person
+    confirm_contact: bool = False  # a message counts only once its writer has pressed the button that a letter leads to
     incomplete: bool = False  # publish policies that lack what the law asks, visibly marked (the demo)
 
     def site(self, site_id: str | None) -> Site | None:

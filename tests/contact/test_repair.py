@@ -46,12 +46,12 @@ def states():
 
 @on_both_databases
 @pytest.mark.parametrize("step", STEPS)
-def test_after_repair_a_message_exists_if_and_only_if_its_receipt_does(killed, watch, step):
+def test_after_repair_a_message_exists_if_and_only_if_its_receipt_does(killed, settings, watch, step):
     module, function, survives = STEPS[step]
     killed(module, function)
 
     watch.advance(minutes=2)
-    contact.repair(now=watch())
+    contact.repair(settings=settings, now=watch())
 
     assert states() == (["received"] if survives else [])
     for message in contact.listing():

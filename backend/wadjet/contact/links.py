@@ -18,8 +18,13 @@ def withdrawal(message_id: str, purpose: str, settings: Settings) -> str:
     return f"{settings.base_url}/contact/withdraw/{_signer(settings).dumps([message_id, purpose])}/"
 
 
+def confirmation(message_id: str, settings: Settings) -> str:
+    """The address where the writer confirms that it is theirs."""
+    return f"{settings.base_url}/contact/confirm/{_signer(settings).dumps([message_id, 'confirm'])}/"
+
+
 def read(token: str, settings: Settings) -> tuple[str, str]:
-    """The message's id and the purpose. Raises MessageUnknown for a link that is none of ours."""
+    """The message's id, and what it is for: a purpose, or `confirm`. Raises MessageUnknown for one none of ours."""
     try:
         message_id, purpose = _signer(settings).loads(token)
     except (BadSignature, ValueError) as error:

@@ -27,6 +27,7 @@ from .problems import ChallengeInvalid, MessageMoved, MessageUnknown
 from .schemas import Posted
 
 _TABLE = "contact_message"
+_LETTERS = ("contact-confirmation", "contact-notification")
 _ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
 
 
@@ -79,7 +80,7 @@ def receive(
         if stored.state == "pending":
             _drop(stored, now=now)
         raise
-    _finish(stored, now=now)
+    _finish(stored, settings=settings, now=now)
     return answer
 
 
@@ -119,19 +120,30 @@ def _use(digest: str, now: datetime) -> None:
         raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.")
 
 
-def _finish(row: Row, *, now: datetime) -> None:
+def _finish(row: Row, *, settings: Settings, now: datetime) -> None:
     """Step (4); a second time it does nothing."""
-
-    def store() -> None:
-        if models.move(row.id, "pending", "received"):
-            ledger.append("record", "contact:message:received", about=row.id, at=now, store=database.vault)
-            mail.enqueue("contact-confirmation", row.id, now=now)
-            mail.enqueue("contact-notification", row.id, now=now)
-
-    database.vault.write(store)
+    if settings.confirm_contact:
+        database.vault.write(partial(_come, row.id, "pending", "unconfirmed", ("contact-opt-in",), now))
+    else:
+        database.vault.write(partial(_come, row.id, "pending", "received", _LETTERS, now))
 
 
-def repair(*, now: datetime) -> None:
+def _come(message_id: str, before: str, after: str, letters: tuple[str, ...], now: datetime) -> bool:
+    if not models.move(message_id, before, after):
+        return False
+    ledger.append("record", f"contact:message:{after}", about=message_id, at=now, store=database.vault)
+    for kind in letters:
+        mail.enqueue(kind, message_id, now=now)
+    return True
+
+
+def confirm(message_id: str, *, now: datetime) -> None:
+    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown."""
+    _named(message_id)
+    database.vault.write(partial(_come, message_id, "unconfirmed", "received", _LETTERS, now))
+
+
+def repair(*, settings: Settings, now: datetime) -> None:
     """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
     for row in database.vault.read(lambda: models.in_state("pending")):
         if now - clock.parse(row.received_at) < _ABANDONED:
@@ -141,7 +153,7 @@ def repair(*, now: datetime) -> None:
         except consent.ReceiptUnknown:
             _drop(row, now=now)
         else:
-            _finish(row, now=now)
+            _finish(row, settings=settings, now=now)
 
 
 def _drop(row: Row, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ class Outgoing(peewee.Model):
 
 
 def up(migrator, db):
-    Outgoing._meta.without_rowid = isinstance(db, peewee.SqliteDatabase)  # noqa: SLF001 - peewee's own way to say it
+    Outgoing._meta.without_rowid = isinstance(db, peewee.SqliteDatabase)
     with db.bind_ctx([Outgoing]):
         db.create_tables([Outgoing])
     db.execute_sql("CREATE INDEX outgoing_due ON outgoing (next_at) WHERE state IN ('queued', 'sending')")
