@@ -19,7 +19,7 @@ from .. import policy
 from ..settings import LANGUAGES, WIDGET
 from . import models
 
-_SENTENCES = {"banner": "words.json", "form": "contact-words.json"}
+_SENTENCES = {"banner": "words.json", "form": "contact.json"}
 _CATALOGUES = Path(__file__).parents[1] / "translations"
 
 

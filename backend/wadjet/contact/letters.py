@@ -9,7 +9,19 @@ from ..settings import Settings
 from . import links, service
 from .service import Message
 
-CONFIRMATION, NOTIFICATION = "contact-confirmation", "contact-notification"
+OPT_IN, CONFIRMATION, NOTIFICATION = "contact-opt-in", "contact-confirmation", "contact-notification"
+_ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@mail.composes(OPT_IN)
+def ask(message_id: str, settings: Settings) -> mail.Letter | None:
+    """To the address that was given: whether it is the writer's. Nothing of what was written goes to a stranger."""
+    message = service.letter_for(message_id)
+    if message is None or message.state != "unconfirmed":
+        return None
+    link = links.confirmation(message.id, settings)
+    subject, text, html = mail.render(OPT_IN, message.language, settings=settings, confirm=link)
+    return mail.Letter(message.written["email"], subject, text, html, message.language)
 
 
 @mail.composes(CONFIRMATION)
@@ -40,9 +52,7 @@ def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
             mail.Attachment("opening.json", "application/json", opening.encode()),
         ),
         # RFC 8058: one click in the mail program stops the news, and only them.
-        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        if stop
-        else {},
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": _ONE_CLICK} if stop else {},
     )
 
 

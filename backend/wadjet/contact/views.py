@@ -156,12 +156,30 @@ def page() -> Response:
 def withdraw(token: str) -> Response:
     """End what a letter's link is about. Opening the link only asks; the button, or RFC 8058's POST, does it."""
     message_id, purpose = links.read(token, settings())
+    if purpose == "confirm":
+        raise MessageUnknown("Open the link as it stands in the letter.")
     done = None
     if request.method == "POST":
         done = service.withdraw(
             message_id, purpose, language=negotiate.language(request), settings=settings(), now=now()
         )
     return _page("contact/withdraw.html", 200, purpose=purpose, done=done)
+
+
+@blueprint.route("/contact/confirm/<token>/", methods=["GET", "POST"])
+@operation(
+    answers={200: {"text/html": str}},
+    takes={"application/x-www-form-urlencoded": dict[str, str]},
+    refuses=[MessageUnknown, KeysUnusable, Unavailable],
+)
+def confirm(token: str) -> Response:
+    """The writer says that a message is theirs. Opening the link only asks; the button does it."""
+    message_id, purpose = links.read(token, settings())
+    if purpose != "confirm":
+        raise MessageUnknown("Open the link as it stands in the letter.")
+    if request.method == "POST":
+        service.confirm(message_id, now=now())
+    return _page("contact/confirm.html", 200, is_done=request.method == "POST")
 
 
 def _send(form: ContactForm) -> tuple[consent.Answer | None, str, int]:
