@@ -17,7 +17,20 @@ from wadjet.web.operations import routes
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 # What only the maintainer's own commands can meet.
-AT_HOME = frozenset({"bundle-invalid", "policy-incomplete", "receipt-unreadable", "settings-invalid"})
+AT_HOME = frozenset(
+    {
+        "bundle-invalid",
+        "person-blocked",
+        "person-destroyed",
+        "person-unknown",
+        "policy-incomplete",
+        "reason-unfit",
+        "receipt-unreadable",
+        "seal-broken",
+        "settings-invalid",
+        "vault-locked",
+    }
+)
 
 # Paths of the contract whose rooms do not stand yet.
 LATER = [

@@ -23,7 +23,8 @@ LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|DecisionInvalid|OfferExpired|OfferInvalid|OriginNotAllowed|PolicyIncomplete|PolicySuperseded|"
-    "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
+    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|SealBroken|SettingsInvalid|SignatureInvalid|"
+    "PersonBlocked|PersonDestroyed|PersonUnknown|VaultLocked|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {

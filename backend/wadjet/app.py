@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import clock, database, keys, policy
+from . import clock, database, keys, policy, vault
 from .consent import views as consent_views
 from .policy import views as policy_views
 from .settings import WIDGET, Settings, complete, load
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         "wadjet.counters": Counters(settings.home / "counters") if settings.metrics else None,
     }
     database.open_stores(settings)
+    vault.start(settings, now=now())
     policy.reset()
     policy.versions()  # known before the first request, so that pages stand also where the database goes now
     keys.ring(settings)

@@ -14,6 +14,7 @@ from .doctor import commands as doctor
 from .home import commands as home
 from .policy import commands as policy
 from .problems import Problem
+from .vault import commands as vault
 
 REFUSED = 2
 
@@ -28,7 +29,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent):
+for room in (home, demo, doctor, policy, consent, vault):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 
