@@ -22,17 +22,21 @@ AT_HOME = frozenset(
         "bundle-invalid",
         "letter-invalid",
         "mail-unavailable",
+        "message-moved",
+        "person-blocked",
+        "person-destroyed",
+        "person-unknown",
         "policy-incomplete",
+        "reason-unfit",
         "receipt-unreadable",
+        "seal-broken",
         "settings-invalid",
+        "vault-locked",
     }
 )
 
 # Paths of the contract whose rooms do not stand yet.
 LATER = [
-    "/contact/",
-    "/api/v1/contact",
-    "/api/v1/challenge",
     "/privacy/requests/",
     "/privacy/verify/",
     "/ledger/checkpoint",

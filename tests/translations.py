@@ -22,9 +22,10 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|OfferExpired|OfferInvalid|OriginNotAllowed|"
-    "PolicyIncomplete|PolicySuperseded|Refused|RelayFault|"
-    "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|MessageMoved|OfferExpired|"
+    "OfferInvalid|OriginNotAllowed|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|"
+    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|SettingsInvalid|"
+    "SignatureInvalid|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {

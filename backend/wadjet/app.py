@@ -7,7 +7,7 @@ from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import clock, database, keys, policy
+from . import clock, contact, database, keys, policy, vault
 from .consent import views as consent_views
 from .contact import views as contact_views
 from .policy import views as policy_views
@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         "wadjet.counters": Counters(settings.home / "counters") if settings.metrics else None,
     }
     database.open_stores(settings)
+    vault.start(settings, now=now())
+    contact.repair(settings=settings, now=now())
     policy.reset()
     policy.versions()  # known before the first request, so that pages stand also where the database goes now
     keys.ring(settings)

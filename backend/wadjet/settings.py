@@ -5,6 +5,7 @@ Nobody else reads the environment. Every mistake is told at once, with its remed
 
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .jose import Unreadable, unb64url
 from .problems import SettingsInvalid
 
 LANGUAGES = ("kk", "ru", "en")  # of the pages, the widget and the mail; in the order a missing one falls back
@@ -74,6 +76,9 @@ class Settings:
     mail_url: str = ""  # smtp://user:password@host, smtps://…, maildir:FOLDER; without it letters wait
     mail_from: str = ""  # the sender's address; default: operator.email
     mail_to: str = ""  # where the operator reads what visitors write; default: operator.email
+    # Locks keys/vault.json: 32 bytes in base64url; several with commas, the newest first.
+    vault_key: str = field(default="", repr=False)
+    vault_key_command: str = ""  # does the same by a program: CMD wrap, CMD unwrap
     redis_url: str = ""  # shared rate limits for several hosts; without it each process counts
     rate_limit: str = "60 per minute"  # posts from one address; never applied to a withdrawal
     trusted_proxies: int = 0  # how many reverse proxies in front set X-Forwarded-*
@@ -306,6 +311,22 @@ def _file(value: Any) -> str:
     return str(value)
 
 
+def _vault_key(value: Any) -> str:
+    for key in _text(value).split(",") if value else ():
+        try:
+            is_key = len(unb64url(key)) == 32
+        except Unreadable:
+            is_key = False
+        if not is_key:  # the value itself is told to nobody
+            raise ValueError("must be 32 random bytes in base64url, 43 letters; several with commas, the newest first")
+    return str(value)
+
+
+def _command(value: Any) -> str:
+    shlex.split(_text(value))  # raises for a quote that is not closed
+    return str(value)
+
+
 def _redis(value: Any) -> str:
     if value and not re.match(r"(rediss?|redis\+unix)://", _text(value)):
         raise ValueError(f"{value!r} is not an address like redis://127.0.0.1:6379/0")
@@ -360,6 +381,8 @@ _READERS: dict[Any, Any] = {
     "mail_url": _mail_url,
     "mail_from": _mailbox,
     "mail_to": _mailbox,
+    "vault_key": _vault_key,
+    "vault_key_command": _command,
     "redis_url": _redis,
     "rate_limit": _rate,
     "security_contact": _contact,

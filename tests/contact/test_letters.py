@@ -11,7 +11,6 @@ import pytest
 from tests.visitor import payload
 from tests.writer import AIGERIM, Writer
 from wadjet import consent, contact, mail
-from wadjet.contact import service
 
 
 @pytest.fixture
@@ -179,4 +178,3 @@ def test_staff_leave_a_trace(client, now):
     assert [each.get("by") for each in entries[2:]] == ["dana"] * 3
     with pytest.raises(contact.MessageMoved):
         contact.answer(message["id"], by="dana", now=now)
-    assert service.opening

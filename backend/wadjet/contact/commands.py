@@ -5,7 +5,7 @@ import json
 
 import click
 
-from .. import clock, contact, shell
+from .. import clock, contact, shell, vault
 from . import service
 
 
@@ -18,7 +18,7 @@ def contact_group() -> None:
 @click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
 def list_messages(is_json: bool) -> None:
     """Every message, in the order they came; nothing of what is in them."""
-    shell.open_home()
+    _open()
     rows = contact.listing()
     for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nobody has written yet."):
         click.echo(text, nl=False)
@@ -34,7 +34,7 @@ _ID = {"context_settings": {"ignore_unknown_options": True}}
 @click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
 def show(message_id: str, opening: bool, is_json: bool) -> None:
     """One message and who wrote it."""
-    shell.open_home()
+    _open()
     message = contact.read(message_id, by=_who(), now=clock.now())
     if opening:
         click.echo(json.dumps(service.opening(message), ensure_ascii=False, indent=1))
@@ -63,7 +63,7 @@ def show(message_id: str, opening: bool, is_json: bool) -> None:
 @click.argument("message_id", metavar="ID")
 def answer(message_id: str) -> None:
     """Note that a message was answered, by letter or by telephone."""
-    shell.open_home()
+    _open()
     contact.answer(message_id, by=_who(), now=clock.now())
     click.echo("Noted as answered.")
 
@@ -72,9 +72,13 @@ def answer(message_id: str) -> None:
 @click.argument("message_id", metavar="ID")
 def close(message_id: str) -> None:
     """Note that the enquiry is settled: the purpose of its data is achieved (clause 8.4)."""
-    shell.open_home()
+    _open()
     contact.close(message_id, by=_who(), now=clock.now())
     click.echo("Noted as closed.")
+
+
+def _open() -> None:
+    vault.start(shell.open_home(), now=clock.now())
 
 
 def _who() -> str:

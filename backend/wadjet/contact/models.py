@@ -3,6 +3,7 @@
 Plain statements, called inside `vault.read` or `write`.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .. import database
@@ -78,7 +79,8 @@ def use_challenge(digest: str, *, now: str, until: str) -> bool:
     return bool(done.rowcount)
 
 
-def _rows(where: str, *values: Any) -> Any:
+def _rows(where: str, *values: Any) -> Iterator[Row]:
     for row in database.vault.execute(f"{_SELECT} {where}", *values).fetchall():
         sealed = zip(SEALED, row[5:], strict=True)
-        yield Row(*row[:5], {name: bytes(value) for name, value in sealed if value is not None})
+        known = {name: bytes(value) for name, value in sealed if value is not None}
+        yield Row(row[0], row[1], row[2], row[3], row[4], known)

@@ -146,12 +146,11 @@ def confirm(message_id: str, *, now: datetime) -> None:
 def repair(*, settings: Settings, now: datetime) -> None:
     """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
     for row in database.vault.read(lambda: models.in_state("pending")):
-        if now - clock.parse(row.received_at) < _ABANDONED:
-            continue
         try:
             consent.find(_opened(row).receipt)
         except consent.ReceiptUnknown:
-            _drop(row, now=now)
+            if now - clock.parse(row.received_at) > _ABANDONED:
+                _drop(row, now=now)
         else:
             _finish(row, settings=settings, now=now)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from .. import keys, policy
+from .. import keys, policy, vault
 from ..settings import Settings, load
 from ..shell import open_home
 
@@ -68,6 +68,7 @@ def found(home: Path, facts: Facts, *, now: datetime) -> Iterator[tuple[str, boo
     where = settings.receipts_database
     has_tables = (home / where).exists() or "://" in where
     open_home(home)
+    vault.create(settings, now=now)
     yield "receipts" if "://" in where else where, not has_tables
     had_policy = (home / "policy").exists()
     if not had_policy:
