@@ -16,7 +16,7 @@ const FRESH = 240e3;
 /**
  * What came of it.
  * @typedef {{ step: "work" | "send" | "wait" } | { step: "sent", id: string, receipt: string } |
- *   { step: "mend", errors: any } | { step: "renew", offer: any, replaced: number } | { step: "stop" }} News
+ *   { step: "mend", errors: any } | { step: "renew", offer: any, earlier: number } | { step: "stop" }} News
  */
 
 /**
@@ -84,10 +84,10 @@ export function createSender(data, [read, write], told) {
       else write({ typed: read().typed });
       if (next !== "renew") return true;
       const offer = problem.offer ?? (await fetchOffer(data));
-      const replaced = data.version;
+      const earlier = data.version;
       data = renew(data, offer);
-      if (data.version === replaced) return true;
-      told({ step: "renew", offer, replaced });
+      if (data.version === earlier) return true;
+      told({ step: "renew", offer, earlier });
     }
     return false;
   };
@@ -140,7 +140,9 @@ export function createSender(data, [read, write], told) {
     /** Keeps what is typed; a message that waits is not sent any more. @param {Typed} typed */
     keep(typed) {
       rest();
-      write({ typed });
+      const draft = read();
+      const isSame = JSON.stringify(draft.typed) === JSON.stringify(typed);
+      write({ typed, sealed: isSame ? draft.sealed : undefined });
     },
     rest,
     /** The form's data, since a newer policy may have come. */

@@ -139,13 +139,13 @@ export function createView(host, data, hands) {
         describe(control, root);
       }
     },
-    /** @param {ContactData} now @param {any} offer @param {number} replaced */
-    renew(now, { policy }, replaced) {
+    /** @param {ContactData} now @param {any} offer @param {number} earlier version */
+    renew(now, { policy }, earlier) {
       const fresh = grow(formTree, words, { __proto__: null, ...now });
       const old = form.querySelectorAll("a");
       for (const [index, link] of fresh.querySelectorAll("a").entries()) old[index].replaceWith(link);
       drawTicks(now);
-      announce(grow(changedTree, words, { __proto__: null, ...now, summary: policy.summary, replaced }));
+      announce(grow(changedTree, words, { __proto__: null, ...now, summary: policy.summary, earlier }));
     },
     /** @param {ContactData} now @param {string} id @param {string} receipt */
     thank(now, id, receipt) {

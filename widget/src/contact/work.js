@@ -2,7 +2,7 @@
  * The proof of work of ALTCHA's protocol, version 2, on the main thread: a foreign page forbids workers.
  *
  * scrypt, because it costs whoever sends thousands of messages nearly as much as it costs a browser: native code is
- * twice as fast at it, at a plain hash 25 times. It needs no WebCrypto, which plain http does not have.
+ * twice as fast at it, at a plain hash ten times. It needs no WebCrypto, which plain http does not have.
  */
 import { scrypt } from "@noble/hashes/scrypt.js";
 import { solveChallenge } from "altcha-lib";
