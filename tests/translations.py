@@ -2,7 +2,8 @@
 
 `python -m tests.translations`, after a sentence has changed, puts what is missing into the catalogues, empty, takes out
 what is no longer said, and compiles them. A sentence is said where it is marked: `_("…")` in a template or in Python,
-in the widget (static/words.json), as the title of a refusal, or as the detail that one is raised with.
+in the widget (static/words.json, static/contact.json), as the title of a refusal, or as the detail that one is raised
+with.
 """
 
 import ast
@@ -23,8 +24,8 @@ LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|MessageMoved|OfferExpired|"
-    "OfferInvalid|OriginNotAllowed|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|"
-    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|SettingsInvalid|"
+    "OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
+    "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|SettingsInvalid|"
     "SignatureInvalid|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
@@ -41,9 +42,9 @@ def gather() -> Catalog:
         found = extract_from_dir(ROOT / folder, methods, {"**": {"silent": "false"}})
         for file, _, sentence, comments, context in found:
             said.add(sentence, locations=[(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
-    words = "widget/static/words.json"
-    for sentence in json.loads((ROOT / words).read_text("utf-8")):
-        said.add(sentence, locations=[(words, 0)])
+    for words in ("widget/static/words.json", "widget/static/contact.json"):
+        for sentence in json.loads((ROOT / words).read_text("utf-8")):
+            said.add(sentence, locations=[(words, 0)])
     for path in sorted((ROOT / "backend/wadjet").rglob("*.py")):
         for sentence in refusals(path.read_text("utf-8")):
             said.add(sentence, locations=[(path.relative_to(ROOT).as_posix(), 0)])

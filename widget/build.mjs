@@ -5,14 +5,16 @@
  *   node build.mjs --check   exits 1 where static/ differs from a fresh build
  *
  * An English sentence stands once, in a template or as _("…") in the code; here each gets a number, and
- * static/words.json lists them in that order, for the server to answer them in every language.
+ * static/words.json lists them in that order, for the server to answer them in every language. The contact form is
+ * a script of its own, with words of its own: static/contact.json.
  */
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const words = [];
+/** @type {string[]} of the script being built */
+let words;
 const CALL = /_\("((?:[^"\\]|\\.)*)"\)/g;
 const TOKEN = /<(\/?)([a-z0-9-]+)([^>]*)>|([^<]+)/g;
 const ATTRIBUTE = /([a-z-]+)(?:="([^"]*)")?/g;
@@ -72,42 +74,53 @@ const source = {
       const { code } = await transform(read(path), { loader: "css", minify: true, charset: "utf8" });
       return { contents: code.trim(), loader: "text" };
     });
-    bundle.onLoad({ filter: /src\/\w+\.js$/ }, ({ path }) => ({
+    bundle.onLoad({ filter: /src\/(contact\/)?\w+\.js$/ }, ({ path }) => ({
       contents: read(path).replace(CALL, (_call, text) => word(JSON.parse(`"${text}"`))),
       loader: "js",
     }));
   },
 };
 
-/** esbuild reads files in parallel: the numbers are given beforehand, in the order of names. */
-function number() {
-  for (const name of readdirSync(here("templates/widget")).sort())
-    tree(readFileSync(here(`templates/widget/${name}`), "utf8"));
-  for (const name of readdirSync(here("src")).sort()) {
-    if (!name.endsWith(".js")) continue;
-    for (const [, text] of readFileSync(here(`src/${name}`), "utf8").matchAll(CALL))
-      word(JSON.parse(`"${text}"`));
-  }
+/**
+ * esbuild reads files in parallel: the numbers are given beforehand, in the order of names.
+ * @param {string} folder below templates/widget and src; "" for those themselves
+ */
+function number(folder) {
+  words = [];
+  const read = (path, ending) =>
+    readdirSync(here(path))
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map((name) => readFileSync(here(`${path}${name}`), "utf8"));
+  read(`templates/widget/${folder}`, ".html").forEach(tree);
+  for (const text of read(`src/${folder}`, ".js"))
+    for (const [, sentence] of text.matchAll(CALL)) word(JSON.parse(`"${sentence}"`));
 }
 
-number();
-const { outputFiles } = await build({
-  entryPoints: [here("src/wadjet.js"), here("src/choices.js")],
-  outdir: here("static"),
-  bundle: true,
-  write: false,
-  format: "iife",
-  minify: true,
-  target: "es2022",
-  charset: "utf8",
-  legalComments: "none",
-  // Names that are ours alone; those in storage stay the same from build to build.
-  mangleProps: /^(given|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|host|last)$/,
-  mangleCache: { given: "g", unsent: "u", plain: "p" },
-  plugins: [source],
-});
-const files = outputFiles.map(({ path, text }) => [path, text]);
-files.push([here("static/words.json"), `${JSON.stringify(words, null, 1)}\n`]);
+const files = [];
+for (const [folder, list, ...entries] of [
+  ["", "words.json", "wadjet.js", "choices.js"],
+  ["contact/", "contact.json", "contact.js"],
+]) {
+  number(folder);
+  const { outputFiles } = await build({
+    entryPoints: entries.map((name) => here(`src/${folder}${name}`)),
+    outdir: here("static"),
+    bundle: true,
+    write: false,
+    format: "iife",
+    minify: true,
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    // Names that are ours alone; those in storage stay the same from build to build.
+    mangleProps: /^(given|unsent|plain|retryAfter|slug|replaced|draw|tell|asking|host|last)$/,
+    mangleCache: { given: "g", unsent: "u", plain: "p" },
+    plugins: [source],
+  });
+  for (const { path, text } of outputFiles) files.push([path, text]);
+  files.push([here(`static/${list}`), `${JSON.stringify(words, null, 1)}\n`]);
+}
 
 if (process.argv.includes("--check")) {
   const stale = files.filter(([path, text]) => {

@@ -26,7 +26,7 @@ def post(app, settings, watch):
         mail.send_due(told, watch())
         found = [
             email.message_from_bytes(path.read_bytes(), policy=wire.default)
-            for path in sorted((told.home / "mail" / "new").iterdir())
+            for path in sorted(told.home.glob("mail/new/*"))
         ]
         return {letter["To"].addresses[0].addr_spec: letter for letter in found}
 
@@ -124,7 +124,7 @@ def test_after_a_withdrawal_the_message_is_not_answered(client, post, now):
         contact.answer(message["id"], by="tests", now=now)
 
 
-@pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.sig", "%00", "..%2f", "a" * 500])
+@pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.sig", "%00", "a" * 500])
 def test_a_link_that_is_none_of_ours_leads_nowhere(client, token):
     assert client.get(f"/contact/withdraw/{token}/").status_code == 404
     assert client.post(f"/contact/confirm/{token}/").status_code == 404

@@ -13,6 +13,7 @@ from .chain import Answer
 from .decisions import Posted, read_sent, read_signed
 from .offers import issue as issue_offer
 from .offers import site_of
+from .offers import version_of as offered_version
 from .problems import (
     DecisionInvalid,
     OfferExpired,
@@ -50,6 +51,7 @@ __all__ = [
     "issue_offer",
     "last_recorded_at",
     "offer",
+    "offered_version",
     "read_sent",
     "read_signed",
     "record",

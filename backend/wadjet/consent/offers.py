@@ -70,6 +70,11 @@ def named(token: str) -> Offer:
     return Offer(site, int(version), digest)
 
 
+def version_of(token: str) -> int:
+    """The version that a token says it was put for, unverified. Raises ValueError."""
+    return named(token).version
+
+
 def describe(
     site: Site, version: policy.Version, language: str | None, *, settings: Settings, now: datetime
 ) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def words(version: policy.Version, language: str, asked: str = "banner") -> dict
     """All that the widget, or the form, says in a language it speaks; places such as `{site}` are filled there."""
     said = gettext.translation("messages", _CATALOGUES, [language], fallback=True)  # English is the sources' own
     sentences = json.loads((WIDGET / "static" / _SENTENCES[asked]).read_text("utf-8"))
-    told = [purpose for purpose in version.purposes if purpose.required or purpose.asked == asked]
+    told = [
+        purpose for purpose in version.purposes if purpose.asked == asked or (purpose.required and asked == "banner")
+    ]
     return {
         "ui": [said.gettext(sentence) for sentence in sentences],
         "purposes": {

@@ -89,7 +89,7 @@ def _check_decision(posted: consent.Posted) -> None:
     if decision.event != "given" or decision.previous is not None:
         raise schemas.refusal([("decision", "not-given")])
     if not decision.purposes.get("feedback", True):
-        raise schemas.refusal([("feedback", "missing")])
+        raise schemas.refusal([("feedback", "consent")])
 
 
 def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> Row:

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -25,7 +24,7 @@ from ..web.guards import count_post
 from ..web.operations import operation
 from . import fields, links, schemas, service
 from .answers import Challenge, Received
-from .forms import ContactForm
+from .forms import ContactForm, form_of
 from .problems import ChallengeInvalid, ContactInvalid, MessageUnknown
 from .schemas import Form, Posted
 
@@ -45,7 +44,8 @@ def now() -> datetime:
 def sentences() -> Mapping[str, Callable[[], str]]:
     """What is wrong with an answer, by code, in the language of the request."""
     return {
-        "missing": lambda: gettext("This is needed."),
+        "missing": lambda: gettext("Please fill this in."),
+        "consent": lambda: gettext("Please tick this: without your consent we may not answer."),
         "too-long": lambda: gettext("This is too long."),
         "control-characters": lambda: gettext("This holds characters that cannot be written: type it again."),
         "name": lambda: gettext("Write a name in letters."),
@@ -132,19 +132,20 @@ def receive() -> tuple[Response, int]:
 def page() -> Response:
     """The contact form as a page, also without JavaScript."""
     version = policy.current(now())
-    form = ContactForm(ticked=set(request.form) & {each.key for each in version.asked("form")})
-    told, status, answer = "", 200, None
+    asked = consent.words(version, consent.spoken(version, negotiate.language(request)), "form")["purposes"]
+    form = form_of(_labels(), _hints(), [(key, *said) for key, said in asked.items()])
     if request.method == "POST":
         count_post(settings().rate_limit)
-        answer, told, status = _send(form)
+    answer, status = _send(form, version) if request.method == "POST" else (None, 200)
     if answer:
-        return _page("contact/sent.html", 200, answer=answer)
+        return _page("contact/sent.html", 200, id=answer.id, receipt=answer.receipt)
+    replaced = _version_read(form, version)
     site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
-    form.begin(
-        offer=token, started=_clock().sign(clock.stamp(now())).decode(), drawn=jose.b64url(secrets.token_bytes(16))
-    )
-    return _page("contact/form.html", status, form=form, told=told, version=version, purposes=version.asked("form"))
+    started = _clock().sign(clock.stamp(now())).decode()
+    form.begin(offer=token, started=started, drawn=jose.b64url(secrets.token_bytes(16)))
+    names = [field.name for field in fields.FIELDS]
+    return _page("contact/form.html", status, form=form, fields=names, version=version, replaced=replaced)
 
 
 @blueprint.route("/contact/withdraw/<token>/", methods=["GET", "POST"])
@@ -182,40 +183,40 @@ def confirm(token: str) -> Response:
     return _page("contact/confirm.html", 200, is_done=request.method == "POST")
 
 
-def _send(form: ContactForm) -> tuple[consent.Answer | None, str, int]:
-    """The receipt; or what to tell the person, and with which status. What they typed stays in the form."""
+def _send(form: ContactForm, version: policy.Version) -> tuple[consent.Answer | None, int]:
+    """The receipt, or the status of the page that says what to look at; what was typed stays in the form."""
     if told := _doubt(form):
-        return None, told, 422
+        form.mark("id", told)
+        return None, 422
     written, mistakes = schemas.clean(form.typed)
-    if "feedback" not in form.ticked:
-        mistakes.append(("feedback", "missing"))
+    if not form.ticked.get("feedback", True):
+        mistakes.append(("feedback", "consent"))
+    for name, code in mistakes:
+        form.mark(name, sentences()[code]())
     if mistakes:
-        for name, code in mistakes:
-            form.mark(name, sentences()[code]())
-        return None, gettext("Some answers need another look. What you wrote is still here."), 422
+        return None, 422
     decision = {
         "id": form.id.data,
         "offer": form.offer.data,
         "event": "given",
-        "purposes": {each.key: each.key in form.ticked for each in policy.current(now()).asked("form")},
-        "language": negotiate.language(request),
+        "purposes": form.ticked,
+        "language": consent.spoken(version, negotiate.language(request)),
         "at": clock.stamp(now()),
     }
     try:
         posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
         own = origin_of(settings().base_url)
-        return contact.receive(posted, origin=own, by_page=True, settings=settings(), now=now()), "", 200
+        return contact.receive(posted, origin=own, by_page=True, settings=settings(), now=now()), 200
     except (consent.PolicySuperseded, consent.OfferExpired):
-        form.ticked.clear()
-        return (
-            None,
-            gettext("The policy has changed meanwhile. Read it, and decide again; what you wrote is still here."),
-            422,
-        )
+        form.clear_ticks()
+        form.mark("id", gettext("Please send it once more. What you wrote is still here."))
+        return None, 422
     except (consent.ReceiptConflict, consent.DecisionInvalid, consent.OfferInvalid, consent.PurposesMismatch):
-        return None, gettext("Please send it once more. What you wrote is still here."), 422
+        form.mark("id", gettext("Please send it once more. What you wrote is still here."))
+        return None, 422
     except Unavailable:
-        return None, gettext("It cannot be sent at this moment. What you wrote is still here: try again."), 503
+        form.mark("id", gettext("It cannot be sent at this moment. What you wrote is still here: try again."))
+        return None, 503
 
 
 def _doubt(form: ContactForm) -> str:
@@ -228,10 +229,35 @@ def _doubt(form: ContactForm) -> str:
     except (BadSignature, ValueError):
         began = None
     if began is None or not form.validate() or now() - began > _LATEST:
+        form.csrf_token.errors = []
         return str(gettext("The page was open for too long, or cookies are off. Please send it once more."))
     if now() - began < _SOONEST:
         return str(gettext("That was quicker than one can read. Please send it once more."))
     return ""
+
+
+def _version_read(form: ContactForm, version: policy.Version) -> int | None:
+    """The version that the person had before them, where it is no longer the one in force."""
+    try:
+        read = consent.offered_version(form.offer.data or "")
+    except ValueError:
+        return None
+    return read if read != version.number and request.method == "POST" else None
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "last_name": gettext("Last name"),
+        "first_name": gettext("First name"),
+        "patronymic": gettext("Patronymic"),
+        "phone": gettext("Telephone"),
+        "email": gettext("E-mail"),
+        "message": gettext("Message"),
+    }
+
+
+def _hints() -> dict[str, str]:
+    return {"phone": gettext("For example 8 701 123 45 67")}
 
 
 def _data(site_id: str | None, wished: str) -> dict[str, Any]:
@@ -240,18 +266,30 @@ def _data(site_id: str | None, wished: str) -> dict[str, Any]:
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
     language = consent.spoken(version, wished)
     words = consent.words(version, language, "form")
+    with force_locale(language):
+        labels, hints = _labels(), _hints()
     return {
         "site": site.id,
         "base": settings().base_url,
         "token": token,
         "version": version.number,
         "policy": settings().privacy_url,
-        "choices": f"{settings().privacy_url}choices/",
-        "changes": f"{settings().privacy_url}v/{version.number}/changes/{{m}}/",
         "language": language,
-        "fields": [asdict(field) for field in fields.FIELDS],
+        "fields": [
+            {
+                "name": field.name,
+                "label": labels[field.name],
+                "hint": hints.get(field.name, ""),
+                "kind": field.kind,
+                "required": field.is_required,
+                "autocomplete": field.autocomplete,
+                "longest": field.longest,
+            }
+            for field in fields.FIELDS
+        ],
         "purposes": [
-            {"key": key, "name": name, "description": about} for key, (name, about) in words["purposes"].items()
+            {"key": key, "required": key == "feedback", "name": name, "description": about}
+            for key, (name, about) in words["purposes"].items()
         ],
         "words": words["ui"],
     }
