@@ -17,13 +17,26 @@ from wadjet.web.operations import routes
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 # What only the maintainer's own commands can meet.
-AT_HOME = frozenset({"bundle-invalid", "policy-incomplete", "receipt-unreadable", "settings-invalid"})
+AT_HOME = frozenset(
+    {
+        "bundle-invalid",
+        "letter-invalid",
+        "mail-unavailable",
+        "message-moved",
+        "person-blocked",
+        "person-destroyed",
+        "person-unknown",
+        "policy-incomplete",
+        "reason-unfit",
+        "receipt-unreadable",
+        "seal-broken",
+        "settings-invalid",
+        "vault-locked",
+    }
+)
 
 # Paths of the contract whose rooms do not stand yet.
 LATER = [
-    "/contact/",
-    "/api/v1/contact",
-    "/api/v1/challenge",
     "/privacy/requests/",
     "/privacy/verify/",
     "/ledger/checkpoint",

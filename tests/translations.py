@@ -23,13 +23,15 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|DecisionInvalid|OfferExpired|OfferInvalid|OriginNotAllowed|PolicyIncomplete|PolicySuperseded|"
-    "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|MessageMoved|OfferExpired|"
+    "OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
+    "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|SettingsInvalid|"
+    "SignatureInvalid|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],
-    "widget/templates": [("widget/**.html", "ignore"), ("**.html", "jinja2"), ("**.xml", "jinja2")],
+    "widget/templates": [("widget/**.html", "ignore"), *((f"**.{end}", "jinja2") for end in ("html", "txt", "xml"))],
 }
 
 

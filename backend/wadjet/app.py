@@ -7,8 +7,9 @@ from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import clock, database, keys, policy
+from . import clock, contact, database, keys, policy, vault
 from .consent import views as consent_views
+from .contact import views as contact_views
 from .policy import views as policy_views
 from .settings import WIDGET, Settings, complete, load
 from .web import errors, guards, logs, negotiate, openapi, status
@@ -28,6 +29,11 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.config.update(
         MAX_CONTENT_LENGTH=guards.MAX_BODY_BYTES,
         BABEL_DEFAULT_LOCALE="en",
+        SECRET_KEY=keys.ring(settings).page_secret,
+        SESSION_COOKIE_NAME="__Host-wadjet" if (is_https := settings.base_url.startswith("https://")) else "wadjet",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=24 * 3600,
         RATELIMIT_STORAGE_URI=settings.redis_url or "process://",
         RATELIMIT_STORAGE_OPTIONS={"wrap_exceptions": True}
         | ({"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {}),
@@ -39,13 +45,15 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         "wadjet.counters": Counters(settings.home / "counters") if settings.metrics else None,
     }
     database.open_stores(settings)
+    vault.start(settings, now=now())
+    contact.repair(settings=settings, now=now())
     policy.reset()
     policy.versions()  # known before the first request, so that pages stand also where the database goes now
     keys.ring(settings)
     Babel(app, locale_selector=lambda: negotiate.language(request))
     guards.init_app(app, settings)
     errors.init_app(app, settings)
-    for room in (policy_views, consent_views, openapi, status):
+    for room in (policy_views, consent_views, contact_views, openapi, status):
         app.register_blueprint(room.blueprint)
     app.wsgi_app = Shelf(app.wsgi_app, lambda: _edition(settings, now()), settings.hosts)  # type: ignore[method-assign]
     if settings.access_log:

@@ -9,11 +9,14 @@ import click
 
 from . import __version__
 from .consent import commands as consent
+from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
 from .home import commands as home
+from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
+from .vault import commands as vault
 
 REFUSED = 2
 
@@ -28,7 +31,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent):
+for room in (home, demo, doctor, policy, consent, contact, mail, vault):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

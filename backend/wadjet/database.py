@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _TIMEOUT_SECONDS = 2  # how long a caller waits for a stalled database before hearing 503
+_EMPTYINGS = 5  # each waits that long for readers
 _DOWN = (peewee.DatabaseError, peewee.InterfaceError, MaxConnectionsExceeded)
 _OURS = (peewee.IntegrityError, peewee.ProgrammingError, peewee.DataError)  # the statement's fault, not the storage's
 
@@ -120,6 +121,13 @@ class Store:
         """
         database = self._opened()
         return database.execute_sql(sql if database.param == "?" else sql.replace("?", database.param), values)
+
+    def empty_log(self) -> None:
+        """Leave nothing of what was deleted in the write-ahead log either. Raises Unavailable when it stays in use."""
+        for _ in range(_EMPTYINGS):
+            if self.read(self._opened().empty_log):
+                return
+        raise Unavailable(f"The log of the {self.name} database is in use and cannot be emptied.")
 
     def _start(self) -> None:
         """Begin writing: not before the first write, for threads do not survive a fork."""

@@ -9,6 +9,7 @@ its signatures prove nothing. Running processes notice a changed file within hal
 """
 
 import fcntl
+import hmac
 import json
 import os
 import secrets
@@ -93,6 +94,8 @@ class Keyring:
         self.offer_secrets = offer_secrets  # newest first
         self.current = next(key for key in signing if key.state == "current")
         self._private: Any = OKPKey.import_key(dict(self.current.jwk)).get_op_key("sign")
+        # For what our own pages and letters sign; derived from the first key, which stays whatever is rotated.
+        self.page_secret = hmac.digest(signing[0].jwk["d"].encode("ascii"), b"wadjet pages", "sha256")
         self._head = jose.b64url(json.dumps({"alg": "EdDSA", "kid": self.current.kid}).encode())
 
     def sign(self, payload: bytes) -> str:
@@ -157,7 +160,7 @@ def create(settings: Settings, *, now: datetime) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     for path in _files(folder):
         if not path.exists():
-            _write(path, {"keys": [_new(now)]} if path.name == "receipts.json" else {"secrets": [_secret(now)]})
+            write(path, {"keys": [_new(now)]} if path.name == "receipts.json" else {"secrets": [_secret(now)]})
 
 
 def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None = None) -> SigningKey:
@@ -166,7 +169,7 @@ def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None =
     revoke_since  the keys were stolen: what any of them signed from then on proves nothing
     """
     folder = settings.home / "keys"
-    with _alone(folder):
+    with alone(folder):
         _rings.pop(settings.home, None)
         _rotate(*_files(folder), ring(settings), now, revoke_since)
         _rings.pop(settings.home, None)
@@ -174,8 +177,11 @@ def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None =
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two rotations at once would lose one's key, and with it what that key had signed meanwhile."""
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else changes the files of this folder meanwhile.
+
+    Two rotations at once would lose one's key, and with it what that key had signed or sealed.
+    """
     lock = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -196,8 +202,8 @@ def _rotate(
     offers = [_secret(now), *keyring.offer_secrets]
     # A secret goes when no offer lives any more that it may have signed, until the next one took its place.
     kept = [row for row, after in zip(offers[1:], offers, strict=False) if _age(after, now) < OFFER_LIFE + _SETTLED]
-    _write(offers_file, {"secrets": [offers[0], *kept][:_MOST_OFFER_SECRETS]})
-    _write(signing_file, {"keys": [*rows, _new(now)]})
+    write(offers_file, {"secrets": [offers[0], *kept][:_MOST_OFFER_SECRETS]})
+    write(signing_file, {"keys": [*rows, _new(now)]})
 
 
 def _files(folder: Path) -> tuple[Path, Path]:
@@ -244,8 +250,8 @@ def _age(row: dict[str, str], now: datetime) -> timedelta:
     return now - clock.parse(row["created_at"])
 
 
-def _write(path: Path, value: dict[str, Any]) -> None:
-    """Replace a file so that a crash leaves the old one or the new one, whole."""
+def write(path: Path, value: dict[str, Any]) -> None:
+    """Replace a file, mode 600, so that a crash leaves the old one or the new one, whole."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

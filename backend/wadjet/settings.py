@@ -5,14 +5,16 @@ Nobody else reads the environment. Every mistake is told at once, with its remed
 
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .jose import Unreadable, unb64url
 from .problems import SettingsInvalid
 
 LANGUAGES = ("kk", "ru", "en")  # of the pages, the widget and the mail; in the order a missing one falls back
@@ -71,12 +73,19 @@ class Settings:
     receipts_database: str = "receipts.sqlite3"  # a file, or postgresql://…
     vault_database: str = "vault.sqlite3"  # people's data, sealed: another file, or another postgresql://… database
     person_keys: str = "person-keys.sqlite3"  # the keys to them: a file, best on mirrored disks, in no backup
+    mail_url: str = ""  # smtp://user:password@host, smtps://…, maildir:FOLDER; without it letters wait
+    mail_from: str = ""  # the sender's address; default: operator.email
+    mail_to: str = ""  # where the operator reads what visitors write; default: operator.email
+    # Locks keys/vault.json: 32 bytes in base64url; several with commas, the newest first.
+    vault_key: str = field(default="", repr=False)
+    vault_key_command: str = ""  # does the same by a program: CMD wrap, CMD unwrap
     redis_url: str = ""  # shared rate limits for several hosts; without it each process counts
     rate_limit: str = "60 per minute"  # posts from one address; never applied to a withdrawal
     trusted_proxies: int = 0  # how many reverse proxies in front set X-Forwarded-*
     metrics: bool = False  # /metrics answers everybody who reaches it; keep it behind the proxy
     security_contact: str = ""  # mailto: or https: for /.well-known/security.txt; default: operator.email
     access_log: bool = False  # a line for each answer: method, route, status, milliseconds; nothing of a person
+    confirm_contact: bool = False  # a message counts only once its writer has pressed the button that a letter leads to
     incomplete: bool = False  # publish policies that lack what the law asks, visibly marked (the demo)
 
     def site(self, site_id: str | None) -> Site | None:
@@ -129,12 +138,21 @@ def complete(settings: Settings) -> Settings:
     base = settings.base_url.rstrip("/")
     privacy = settings.privacy_url.rstrip("/") + "/" if settings.privacy_url else base + "/privacy/"
     hosts = {host for host in (urlsplit(base).hostname, urlsplit(privacy).hostname) if host}
-    if hosts & {"127.0.0.1", "localhost", "::1"}:
+    if any(map(is_loopback, hosts)):
         hosts |= {"127.0.0.1", "localhost", "::1"}
-    values = {item.name: getattr(settings, item.name) for item in fields(Settings)}
-    return Settings(
-        **values | {"base_url": base, "privacy_url": privacy, "hosts": tuple(sorted(hosts | set(settings.hosts)))}
+    return replace(
+        settings,
+        base_url=base,
+        privacy_url=privacy,
+        hosts=tuple(sorted(hosts | set(settings.hosts))),
+        mail_from=settings.mail_from or settings.operator.email,
+        mail_to=settings.mail_to or settings.operator.email,
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name says that it is this machine."""
+    return bool(re.fullmatch(r"localhost|127\.[\d.]+|::1", host))
 
 
 def origin_of(url: str) -> str:
@@ -293,9 +311,46 @@ def _file(value: Any) -> str:
     return str(value)
 
 
+def _vault_key(value: Any) -> str:
+    for key in _text(value).split(",") if value else ():
+        try:
+            is_key = len(unb64url(key)) == 32
+        except Unreadable:
+            is_key = False
+        if not is_key:  # the value itself is told to nobody
+            raise ValueError("must be 32 random bytes in base64url, 43 letters; several with commas, the newest first")
+    return str(value)
+
+
+def _command(value: Any) -> str:
+    shlex.split(_text(value))  # raises for a quote that is not closed
+    return str(value)
+
+
 def _redis(value: Any) -> str:
     if value and not re.match(r"(rediss?|redis\+unix)://", _text(value)):
         raise ValueError(f"{value!r} is not an address like redis://127.0.0.1:6379/0")
+    return str(value)
+
+
+def _mail_url(value: Any) -> str:
+    """The value is not repeated: a password may be in it."""
+    wrong = ValueError("write it like smtp://user:password@mail.example.kz, smtps://mail.example.kz or maildir:mail")
+    if re.fullmatch(r"(maildir:[^:\0]+)?", _text(value)):
+        return str(value)
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.hostname and parts.port != 0 and not (parts.path or parts.query or parts.fragment)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not is_whole or not value.isascii() or re.search(r"\s", value):
+        raise wrong
+    return str(value)
+
+
+def _mailbox(value: Any) -> str:
+    if not re.fullmatch(r"([^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+)?", _text(value)):
+        raise ValueError(f"{value!r} is not an e-mail address; write it alone, like privacy@example.kz")
     return str(value)
 
 
@@ -323,6 +378,11 @@ _READERS: dict[Any, Any] = {
     "receipts_database": _database,
     "vault_database": _database,
     "person_keys": _file,
+    "mail_url": _mail_url,
+    "mail_from": _mailbox,
+    "mail_to": _mailbox,
+    "vault_key": _vault_key,
+    "vault_key_command": _command,
     "redis_url": _redis,
     "rate_limit": _rate,
     "security_contact": _contact,

@@ -43,7 +43,7 @@ def as_table(rows: Iterable[Row], empty: str) -> Iterator[str]:
     """Columns for people, in pieces; `empty` is said where there are no rows."""
     widths: dict[str, int] = {}
     for batch in _batches(rows):
-        lines = [[_cell(value) for value in row.values()] for row in batch]
+        lines = [[cell(value) for value in row.values()] for row in batch]
         if not widths:
             names = list(batch[0])
             columns = zip(*lines, strict=True)
@@ -54,7 +54,8 @@ def as_table(rows: Iterable[Row], empty: str) -> Iterator[str]:
         yield f"{empty}\n"
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as people read it in a table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return " ".join(value) if isinstance(value, list | tuple) else "" if value is None else str(value)

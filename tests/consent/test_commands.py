@@ -18,10 +18,10 @@ from wadjet.consent import models
 
 
 @pytest.fixture
-def shop(published, receipts_database, monkeypatch):
+def shop(published, databases, monkeypatch):
     """The maintainer's home with the application open: `terminal` and visitor."""
-    if receipts_database != "receipts.sqlite3":
-        monkeypatch.setenv("WADJET_RECEIPTS_DATABASE", receipts_database)
+    for name, url in databases.items():
+        monkeypatch.setenv(f"WADJET_{name.upper()}", url)
         assert published("policy", "publish", published.home / "policy", "--incomplete").status == 0
     return published, Visitor(create_app().test_client())
 

@@ -33,6 +33,7 @@ OPERATOR = {
 def good(terminal, monkeypatch):
     """A home as it is in production."""
     monkeypatch.setenv("WADJET_LISTEN", f"127.0.0.1:{free_port()}")
+    monkeypatch.setenv("WADJET_MAIL_URL", "maildir:mail")
     options = [f"--{'operator-name' if name == 'name' else name}={value}" for name, value in OPERATOR.items()]
     terminal("init", "--base-url", "https://wadjet.kz", *options)
     assert terminal("policy", "publish", SMALL).status == 0
@@ -53,12 +54,16 @@ def test_good_home_is_well_on_postgresql(good, monkeypatch, postgresql_url):
     assert good("doctor").out == "All is well.\n"
 
 
-def test_home_just_founded_lacks_only_a_policy(founded, monkeypatch):
+def test_home_just_founded_lacks_only_a_policy_and_mail(founded, monkeypatch):
     monkeypatch.setenv("WADJET_LISTEN", f"127.0.0.1:{free_port()}")
 
     rows = founded("doctor", "--json").rows
 
-    assert [(row["severity"], row["check"]) for row in rows] == [("warning", "base_url"), ("error", "policy")]
+    assert [(row["severity"], row["check"]) for row in rows] == [
+        ("warning", "base_url"),
+        ("warning", "mail_url"),
+        ("error", "policy"),
+    ]
 
 
 Plant = Callable[[Path], object]

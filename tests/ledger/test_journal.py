@@ -123,6 +123,7 @@ def test_receipts_know_no_person(app):
             "proof",
             "recorded_at",
             "token",
+            "key",
         },
         "consent_text": {"digest", "canonical"},
         "journal_entry": {"seq", "about", "entry"},

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from .. import jose
 from ..keys import SignatureInvalid
 from .problems import DecisionInvalid
-from .schemas import Decision, parse
+from .schemas import Decision, check, parse
 
 _P256, _ECDSA = ec.SECP256R1(), ec.ECDSA(SHA256())
 _JWK_MEMBERS = {"kty", "crv", "x", "y"}
@@ -58,6 +58,11 @@ def read_unsigned(body: bytes) -> Posted:
     """A decision as JSON. Raises DecisionInvalid."""
     decision, sent = parse(body)
     return Posted(decision, sent, None)
+
+
+def read_sent(sent: dict[str, Any]) -> Posted:
+    """A decision as a JSON object that was read already. Raises DecisionInvalid."""
+    return Posted(check(sent), sent, None)
 
 
 def reread(verbatim: str | dict[str, Any]) -> Posted:

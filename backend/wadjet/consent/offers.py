@@ -14,7 +14,7 @@ from itsdangerous import BadData, TimestampSigner
 
 from .. import clock, jose, keys, policy
 from ..settings import Settings, Site
-from .problems import OfferExpired, OfferInvalid
+from .problems import OfferExpired, OfferInvalid, SiteUnknown
 
 LIFE = keys.OFFER_LIFE
 
@@ -41,6 +41,14 @@ class _Signer(TimestampSigner):
         return int(self._moment.timestamp()) if self._moment else super().get_timestamp()
 
 
+def site_of(site_id: str | None, settings: Settings) -> Site:
+    """The site of that id; the only one when none is named. Raises SiteUnknown."""
+    site = settings.site(site_id)
+    if site is None:
+        raise SiteUnknown("Name one of the sites in wadjet.toml: ?site=…")
+    return site
+
+
 def issue(site: Site, version: policy.Version, *, settings: Settings, now: datetime) -> tuple[str, datetime]:
     """A token for this site and version, and when it expires."""
     hour = now.replace(minute=0, second=0, microsecond=0)
@@ -60,6 +68,11 @@ def named(token: str) -> Offer:
     """What a token says it was put for, unverified: its signature is the operator's secret. Raises ValueError."""
     site, version, digest, _, _ = token.split("~")
     return Offer(site, int(version), digest)
+
+
+def version_of(token: str) -> int:
+    """The version that a token says it was put for, unverified. Raises ValueError."""
+    return named(token).version
 
 
 def describe(

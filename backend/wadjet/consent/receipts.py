@@ -5,6 +5,7 @@ person was, nor that the words were read. docs/receipt.md shows one, decoded.
 """
 
 import functools
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -77,6 +78,8 @@ def compose(
     decision: Any,
     claimed_at: str,
     thumbprint: str | None,
+    commitment: str | None = None,
+    ended: Collection[str] = (),
     proof: str,
     previous: str | None,
     settings: Settings,
@@ -88,19 +91,17 @@ def compose(
     in_force   the version current when this was recorded; another one only when a consent is withdrawn
     shown      the words that banner and panel had, as `texts.Text.stated` has them; None when an old receipt is ended
     decision   verbatim: the compact JWS (text), or the JSON object that came unsigned
+    commitment  to who the person is, opened by what the vault and the person hold; only a form's receipt has one
+    ended      purposes that this change of mind withdraws while others stand
     """
     stamp = clock.stamp(now)
     iri = f"{settings.base_url}/api/v1/receipts/{receipt_id}"
-    subject = (
-        {"@id": f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"}
-        if thumbprint
-        else {"@type": "dpv:DataSubject", "dct:description": "not identified"}
-    )
     read = policy.pick({each: each for each in asked_on.languages}, language) or language
     processes = [
-        process | {"dpv:hasConsentStatus": _STATES[_state(event, choices[process["dct:identifier"]], previous)]}
+        process
+        | {"dpv:hasConsentStatus": _STATES["withdrawn" if key in ended else _state(event, choices[key], previous)]}
         for process in _processes(asked_on, read)
-        if process["dct:identifier"] in choices
+        if (key := process["dct:identifier"]) in choices
     ]
     indication = {
         "@type": _STATES[_state(event, True, previous)],
@@ -115,7 +116,7 @@ def compose(
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": f"{SCHEMA}#record",
         "dpv:hasIdentifier": iri,
-        "dpv:hasDataSubject": subject,
+        "dpv:hasDataSubject": _subject(thumbprint, commitment),
         "dpv:hasDataController": _controller(asked_on, read),
         "dpv:hasJurisdiction": "KZ",
         "dpv:hasNotice": _notice(asked_on, read, settings.privacy_url) | ({"shown": shown} if shown else {}),
@@ -147,6 +148,38 @@ def compose(
     if thumbprint:
         receipt["key"] = thumbprint
     return to_json(receipt)
+
+
+def _subject(thumbprint: str | None, commitment: str | None) -> dict[str, str]:
+    """The person, as far as the receipt may know: a commitment, a key, or nobody (94-V art. 8(4)(2))."""
+    if commitment:
+        return {"@type": "dpv:DataSubject", "commitment": commitment}
+    if thumbprint:
+        return {"@id": f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"}
+    return {"@type": "dpv:DataSubject", "dct:description": "not identified"}
+
+
+def commitment(payload: dict[str, Any]) -> str | None:
+    """The commitment that a form's receipt holds."""
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    found: str | None = record["dpv:hasDataSubject"].get("commitment")
+    return found
+
+
+def standing(payload: dict[str, Any]) -> dict[str, bool]:
+    """Each purpose that a receipt is about, and whether the receipt by itself allows it."""
+    allowing = (_STATES["given"], _STATES["renewed"])
+    return {key: state in allowing for key, state in _states(payload).items()}
+
+
+def ended(payload: dict[str, Any]) -> set[str]:
+    """The purposes that are withdrawn."""
+    return {key for key, state in _states(payload).items() if state == _STATES["withdrawn"]}
+
+
+def _states(payload: dict[str, Any]) -> dict[str, str]:
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    return {each["dct:identifier"]: each["dpv:hasConsentStatus"] for each in record["dpv:hasProcess"]}
 
 
 def notice(payload: dict[str, Any]) -> dict[str, Any]:

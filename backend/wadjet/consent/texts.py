@@ -19,6 +19,7 @@ from .. import policy
 from ..settings import LANGUAGES, WIDGET
 from . import models
 
+_SENTENCES = {"banner": "words.json", "form": "contact.json"}
 _CATALOGUES = Path(__file__).parents[1] / "translations"
 
 
@@ -55,11 +56,13 @@ def spoken(version: policy.Version, language: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def words(version: policy.Version, language: str) -> dict[str, Any]:
-    """All that the widget says in a language it speaks; places such as `{site}` are filled by the widget."""
+def words(version: policy.Version, language: str, asked: str = "banner") -> dict[str, Any]:
+    """All that the widget, or the form, says in a language it speaks; places such as `{site}` are filled there."""
     said = gettext.translation("messages", _CATALOGUES, [language], fallback=True)  # English is the sources' own
-    sentences = json.loads((WIDGET / "static" / "words.json").read_text("utf-8"))
-    told = [purpose for purpose in version.purposes if purpose.required or purpose.asked == "banner"]
+    sentences = json.loads((WIDGET / "static" / _SENTENCES[asked]).read_text("utf-8"))
+    told = [
+        purpose for purpose in version.purposes if purpose.asked == asked or (purpose.required and asked == "banner")
+    ]
     return {
         "ui": [said.gettext(sentence) for sentence in sentences],
         "purposes": {
@@ -70,9 +73,9 @@ def words(version: policy.Version, language: str) -> dict[str, Any]:
     }
 
 
-def shown(version: policy.Version, language: str) -> Text:
+def shown(version: policy.Version, language: str, asked: str) -> Text:
     """The text shown to a visitor who decides in `language`; the same object for as long as a process lives."""
-    return _text(version, spoken(version, language))
+    return _text(version, spoken(version, language), asked)
 
 
 def keep(text: Text) -> None:
@@ -82,6 +85,6 @@ def keep(text: Text) -> None:
 
 
 @functools.lru_cache(maxsize=64)
-def _text(version: policy.Version, language: str) -> Text:
-    canonical = rfc8785.dumps(words(version, language))
+def _text(version: policy.Version, language: str, asked: str) -> Text:
+    canonical = rfc8785.dumps(words(version, language, asked))
     return Text(language, canonical, sha256(canonical).hexdigest())

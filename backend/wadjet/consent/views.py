@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app, render_template, request
 from pydantic_core import to_json
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from .. import consent, keys, policy
 from ..keys import KeysUnusable, SignatureInvalid
@@ -23,6 +23,7 @@ from ..web.operations import operation
 from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
 from .decisions import Posted, read_signed, read_unsigned
+from .offers import site_of
 from .problems import (
     DecisionInvalid,
     OfferExpired,
@@ -35,7 +36,6 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import site_of
 
 blueprint = Blueprint("consent", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
@@ -109,7 +109,7 @@ def record() -> tuple[Response, int]:
     reader = _READERS.get(request.mimetype)
     if reader is None:
         raise UnsupportedMediaType
-    posted = reader(_body())
+    posted = reader(request.get_data(cache=False))
     if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
         count_post(settings().rate_limit)
     answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
@@ -190,13 +190,6 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
 @functools.cache
 def _built(name: str) -> str:
     return (WIDGET / "static" / name).read_text("utf-8")
-
-
-def _body() -> bytes:
-    body = request.get_data(cache=False)
-    if len(body) > current_app.config["MAX_CONTENT_LENGTH"]:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _json(value: dict[str, Any]) -> Response:

@@ -7,10 +7,11 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from .. import clock, database, home, policy, shell
+from .. import clock, database, home, mail, policy, shell
 from ..problems import Problem, SettingsInvalid
 from ..settings import Settings
 
@@ -27,13 +28,15 @@ def run(
     """
     site_url, backend_url = f"http://{_HOST}:{site_port}", f"http://{_HOST}:{port}"
     base_url = site_url if one_origin else backend_url
-    facts = home.Facts(SITE, (site_url,), base_url, listen=f"{_HOST}:{port}", operator=home.WADJET)
+    facts = home.Facts(
+        SITE, (site_url,), base_url, listen=f"{_HOST}:{port}", mail_url="maildir:mail", operator=home.WADJET
+    )
     given = {"HOME": str(folder), "BASE_URL": base_url, "SITES": f"{SITE}={site_url}", "LISTEN": facts.listen}
     os.environ |= {f"WADJET_{name}": value for name, value in given.items()}
     settings = _prepare(folder, facts)
     site = _start_site(site_port)
     try:
-        _serve("wadjet.app:create_app", port, lambda: announce(settings, f"{site_url}/"))
+        _serve("wadjet.app:create_app", port, lambda: announce(settings, f"{site_url}/"), partial(mail.work, settings))
     finally:
         site.terminate()
         site.join()
@@ -77,10 +80,12 @@ def _play(port: int, tell: Connection) -> None:
         tell.send(problem.detail)
 
 
-def _serve(factory: str, port: int, on_ready: Callable[[], None]) -> None:
+def _serve(
+    factory: str, port: int, on_ready: Callable[[], None], beside: Callable[[threading.Event], None] | None = None
+) -> None:
     from ..web import guards, server  # only serving pays for loading the server
 
-    server.serve(factory, host=_HOST, port=port, max_body_bytes=guards.MAX_BODY_BYTES, on_ready=on_ready)
+    server.serve(factory, host=_HOST, port=port, max_body_bytes=guards.MAX_BODY_BYTES, on_ready=on_ready, beside=beside)
 
 
 def _follow() -> None:

@@ -49,6 +49,7 @@ def _announce(settings: Settings, site_url: str) -> None:
   The site, with the banner   {site_url}
   The backend                 http://{settings.listen}/
   The policy                  {settings.privacy_url}
+  The mail that goes out      {settings.mail_url.replace("maildir:", f"{settings.home}/")}
 
   What a maintainer pastes:   {home.tag(site, settings)}
 

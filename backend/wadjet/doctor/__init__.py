@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..problems import SettingsInvalid
 from ..settings import Settings, load
-from . import configuration, machine, records
+from . import configuration, machine, mailing, records
 from .findings import Finding, error
 
 __all__ = ["Finding", "examine"]
@@ -29,4 +29,5 @@ def examine(home: Path, environ: Mapping[str, str], *, now: datetime) -> Iterato
         return
     yield from configuration.examine(settings)
     yield from machine.examine(settings, is_configured=True)
+    yield from mailing.examine(settings)
     yield from records.examine(settings, now)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from ..settings import LANGUAGES, Settings, origin_of
+from ..settings import LANGUAGES, Settings, is_loopback, origin_of
 from .findings import Finding, error, warning
 
 _MANY_PROXIES = 5
@@ -19,7 +19,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_loopback(url: str) -> bool:
-    return bool(re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or ""))
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _sites(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from .. import clock, consent, database, jose, keys, policy
 from ..problems import Problem
 from ..settings import Settings
-from . import storage
+from . import mailing, storage
 from .findings import Finding, error, warning
 from .machine import is_open
 
@@ -28,6 +28,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         if not found:
             yield from _signatures(settings)
         yield from _time(now)
+        yield from mailing.letters()
     except Problem as problem:
         yield error("receipts_database", problem.detail, "see the server's log")
     except (ValueError, LookupError, TypeError) as failure:

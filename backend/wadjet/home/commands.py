@@ -3,10 +3,11 @@
 import logging
 import os
 from datetime import datetime
+from functools import partial
 
 import click
 
-from .. import clock, database, home, keys, policy, shell
+from .. import clock, database, home, keys, mail, policy, shell, vault
 from ..settings import home_folder, load
 from .founding import WADJET, Facts
 
@@ -96,6 +97,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         threads=settings.threads,
         max_body_bytes=guards.MAX_BODY_BYTES,
         on_ready=announce,
+        beside=partial(mail.work, settings),
     )
 
 
@@ -149,17 +151,33 @@ def list_keys(is_json: bool) -> None:
     metavar="TIME",
     help="The key was stolen: what it signed from then on proves nothing. RFC 3339, with its zone.",
 )
-def rotate(compromised_since: str | None) -> None:
+@click.option("--vault", "is_vault", is_flag=True, help="Not those: wrap every person's key by a new master key.")
+def rotate(compromised_since: str | None, is_vault: bool) -> None:
     """Sign with a new key from now on; receipts signed before go on being verified.
 
-    Running servers take it up within a second; no request fails meanwhile.
+    Running servers take it up within a second; no request fails meanwhile. With --vault it may be interrupted, and is
+    finished by running it again.
     """
     now = clock.now()
+    if is_vault:
+        if compromised_since:
+            raise click.UsageError("--compromised-since is for the signing keys, not for --vault.")
+        _rotate_vault(now)
+        return
     since = _moment(compromised_since, now) if compromised_since else None
     key = keys.rotate(load(), now=now, revoke_since=since)
     click.echo(f"Signing with {key.kid} from now on.")
     if since:
         click.echo(f"What the keys before it signed since {clock.stamp(since)} proves nothing any more.")
+
+
+def _rotate_vault(now: datetime) -> None:
+    vault.start(shell.open_home(), now=now)
+    done = 0
+    for done in vault.rotate(now=now):
+        click.echo(f"\r{done:,} keys", nl=False, err=True)
+    click.echo(err=True)
+    click.echo(f"{done:,} people's keys are wrapped by a new master key; the old one is gone.")
 
 
 def _moment(text: str, now: datetime) -> datetime:

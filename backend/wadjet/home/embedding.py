@@ -8,6 +8,7 @@ from ..settings import Settings, Site, origin_of
 # What the recommended set-up hands to the backend; the site keeps everything else.
 _PATHS = (
     "/wadjet.js",
+    "/wadjet-contact.js",
     "/privacy/",
     "/contact/",
     "/api/",

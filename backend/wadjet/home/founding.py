@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from .. import keys, policy
+from .. import keys, policy, vault
 from ..settings import Settings, load
 from ..shell import open_home
 
@@ -45,6 +45,7 @@ class Facts:
     base_url: str = "http://127.0.0.1:8000"
     privacy_url: str = ""
     listen: str = ""  # default: base_url's own host and port where it is this machine's, else 127.0.0.1:8000
+    mail_url: str = ""
     operator: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -67,6 +68,7 @@ def found(home: Path, facts: Facts, *, now: datetime) -> Iterator[tuple[str, boo
     where = settings.receipts_database
     has_tables = (home / where).exists() or "://" in where
     open_home(home)
+    vault.create(settings, now=now)
     yield "receipts" if "://" in where else where, not has_tables
     had_policy = (home / "policy").exists()
     if not had_policy:
@@ -86,6 +88,9 @@ def _settings_text(facts: Facts) -> str:
         if facts.privacy_url
         else '# privacy_url = "https://example.kz/privacy/"',
         listen=_toml(listen),
+        mail_url="mail_url = " + _toml(facts.mail_url)
+        if facts.mail_url
+        else '# mail_url = "smtp://user:password@mail.example.kz"',
         trusted_proxies=int(behind_proxy),
         operator="\n".join(_operator_lines(facts.operator)),
         site=_toml(facts.site),

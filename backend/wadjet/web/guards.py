@@ -23,25 +23,12 @@ from .. import clock
 from ..problems import Problem
 from ..settings import Settings, origin_of
 from .errors import RateLimited
+from .headers import DATA_POLICY, EVERYWHERE, PAGE_POLICY
 
 MAX_BODY_BYTES = 16 * 1024
 _PAUSE_SECONDS = 2  # after Redis did not answer, before it is asked again
 log = logging.getLogger("wadjet")
 
-# The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {base}; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
-)
-_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
 # Read by any page: they depend on site and language alone and hold nothing of a person.
 _OPEN_PATHS = frozenset({"/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"})
 
@@ -150,8 +137,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     hosts = frozenset(settings.hosts)
     origins = settings.own_origins.union(*(site.origins for site in settings.sites.values()))
-    page_policy = _PAGE_POLICY.format(base=origin_of(settings.base_url))
-    everywhere = list(_EVERYWHERE.items())
+    page_policy = PAGE_POLICY.format(base=origin_of(settings.base_url))
+    everywhere = list(EVERYWHERE.items())
     if settings.base_url.startswith("https://"):
         everywhere.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
 
@@ -168,7 +155,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         """One `extend`: setting header by header costs every answer as much as finding its view does."""
         headers, path = response.headers, request.path
         page = headers.get("Content-Type", "").startswith("text/html")
-        added = [*everywhere, ("Content-Security-Policy", page_policy if page else _DATA_POLICY)]
+        added = [*everywhere, ("Content-Security-Policy", page_policy if page else DATA_POLICY)]
         if path in _OPEN_PATHS:
             added += [("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin")]
         elif path.startswith("/api/"):

@@ -1,7 +1,8 @@
 """`wadjet serve`: waitress, in one process or several, until it is told to stop.
 
 Waitress reads a request whole before a thread takes it, so a client that stalls, in the header or the body, costs
-a connection and no thread (docs/decisions/002-server.md). TLS is the proxy's, `X-Forwarded-*` the application's.
+a connection and no thread (docs/decisions/002-server.md). What it takes, boundaries.py says; TLS is the proxy's,
+`X-Forwarded-*` the application's.
 """
 
 import importlib
@@ -12,6 +13,7 @@ import resource
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -25,6 +27,8 @@ from waitress.task import ErrorTask
 
 from ..problems import SettingsInvalid
 from . import logs
+from .boundaries import Parser
+from .headers import DATA_POLICY, EVERYWHERE
 
 BACKLOG = 2048
 MOST_CLIENTS = 10_000
@@ -32,6 +36,11 @@ SPARE_FILES = 200  # left for databases, templates, sockets of the application
 GRACE_SECONDS = 8.0
 SETTLE_SECONDS = 0.1  # for clients that the kernel has accepted and we have not
 RESPAWN_SECONDS = 1.0
+_REFUSAL_HEADERS = EVERYWHERE | {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": DATA_POLICY,
+    "Content-Type": "application/problem+json",
+}
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -44,20 +53,22 @@ def serve(
     threads: int = 20,
     max_body_bytes: int,
     on_ready: Callable[[], None] | None = None,
+    beside: Callable[[threading.Event], None] | None = None,
 ) -> None:
     """Serve the application until SIGTERM or SIGINT, then finish what is under way and return.
 
     factory   "package.module:function", called without arguments in each process that serves
     workers   1 serves in this process; more are forked, and replaced when they die
     threads   in each process: how many requests may wait for the database at once
+    beside    runs in a thread of its own in each process, and returns soon after the event it gets is set
     Raises SettingsInvalid when the address cannot be had. Main thread only.
     """
     listener = _listen(host, port)
     try:
         if workers == 1:
-            _run(listener, factory, threads, max_body_bytes, on_ready or _nothing)
+            _run(listener, factory, threads, max_body_bytes, on_ready or _nothing, beside)
         else:
-            _supervise(lambda ready: _run(listener, factory, threads, max_body_bytes, ready), workers, on_ready)
+            _supervise(lambda ready: _run(listener, factory, threads, max_body_bytes, ready, beside), workers, on_ready)
     finally:
         listener.close()
 
@@ -76,7 +87,12 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _run(
-    listener: socket.socket, factory: str, threads: int, max_body_bytes: int, on_ready: Callable[[], None]
+    listener: socket.socket,
+    factory: str,
+    threads: int,
+    max_body_bytes: int,
+    on_ready: Callable[[], None],
+    beside: Callable[[threading.Event], None] | None,
 ) -> None:
     """One process: load the application, serve, stop when told or when the supervisor is gone."""
     module, _, name = factory.partition(":")
@@ -105,11 +121,19 @@ def _run(
 
     before = {number: signal.signal(number, stop) for number in STOP}
     parent = os.getppid()
+    ended = threading.Event()
+    companion = threading.Thread(target=beside, args=(ended,), name="beside", daemon=True) if beside else None
+    if companion:
+        companion.start()
     on_ready()
     try:
         while not stopping and os.getppid() == parent:
             _turn(server, 1.0)
-        _drain(server)
+        until = time.monotonic() + GRACE_SECONDS
+        ended.set()
+        _drain(server, until)
+        if companion:  # a daemon: nothing outlives its grace
+            companion.join(max(0.0, until - time.monotonic()))
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -124,13 +148,14 @@ class _Refusal(ErrorTask):
         problem = {"type": f"/docs/#{slug}", "title": error.reason, "status": error.code, "detail": error.body}
         body = json.dumps(problem).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.response_headers += _REFUSAL_HEADERS.items()
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.write(body)
+        self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
 
 class _Channel(HTTPChannel):
+    parser_class = Parser
     error_task_class = _Refusal
 
 
@@ -138,9 +163,9 @@ def _turn(server: Any, seconds: float) -> None:
     wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)  # noqa: SLF001 - waitress' own way to step
 
 
-def _drain(server: Any) -> None:
+def _drain(server: Any, until: float) -> None:
     """Take no more clients; let every request that has arrived be answered."""
-    settled, until = time.monotonic() + SETTLE_SECONDS, time.monotonic() + GRACE_SECONDS
+    settled = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < settled:
         _turn(server, SETTLE_SECONDS / 4)
     wasyncore.dispatcher.close(server)

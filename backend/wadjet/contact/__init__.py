@@ -1,0 +1,28 @@
+"""What did the visitor write?
+
+Tables, in the vault: `contact_message` (sealed under its person's key), `used_challenge`. A message exists if and
+only if its receipt does, once `repair` has run. Whoever holds this storage sees how many messages there are, when they
+came, in which language and state; not from whom, nor what they say.
+Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
+"""
+
+from .. import vault
+from . import letters  # noqa: F401 - says how its letters are composed
+from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
+from .service import answer, close, count, forget, listing, new_challenge, read, receive, repair
+
+vault.held_by(count=count, forget=forget)
+
+__all__ = [
+    "ChallengeInvalid",
+    "ContactInvalid",
+    "MessageMoved",
+    "MessageUnknown",
+    "answer",
+    "close",
+    "listing",
+    "new_challenge",
+    "read",
+    "receive",
+    "repair",
+]

@@ -1,0 +1,47 @@
+"""The proof of work: ALTCHA's protocol, version 2, by its own library. No third party, no puzzle, no picture.
+
+It makes a thousand messages cost what one does not notice. A challenge holds for ten minutes, its solution for one
+message; the solutions used are remembered until then.
+"""
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import altcha
+
+from .. import jose
+from .problems import ChallengeInvalid
+
+LIFE = timedelta(minutes=10)
+ALGORITHM, COST, PREFIX = "SHA-256", 1000, "00"  # 256 tries of 1,000 hashes on average: no WebCrypto needed
+_LONGEST = 2048
+
+
+def issue(secret: bytes, *, now: datetime) -> dict[str, Any]:
+    """A challenge as its client takes it."""
+    return altcha.create_challenge(
+        ALGORITHM, COST, derive_key=altcha.derive_key_sha, key_prefix=PREFIX, expires_at=now + LIFE, hmac_secret=secret
+    ).to_dict()
+
+
+def check(payload: str, secret: bytes, *, now: datetime) -> str:
+    """What to remember a solution by, so that it counts once. Raises ChallengeInvalid."""
+    try:
+        if len(payload) > _LONGEST:
+            raise ValueError("too long")
+        sent = jose.read_json(base64.b64decode(payload, validate=True))
+        # The library goes by the machine's clock; what must hold by ours is asked here.
+        parameters = sent["challenge"]["parameters"]
+        expected = (ALGORITHM, COST, PREFIX)  # ours by its signature; asked first, for its cost is work for us
+        if (parameters["algorithm"], parameters["cost"], parameters["keyPrefix"]) != expected:
+            raise ValueError("another challenge")
+        if parameters["expiresAt"] <= now.timestamp():
+            raise ValueError("expired")
+        result = altcha.verify_solution(payload, secret, altcha.derive_key_sha)
+    except (ValueError, TypeError, KeyError, LookupError) as error:
+        raise ChallengeInvalid("Ask for a new challenge and solve that.") from error
+    if not result.verified:
+        raise ChallengeInvalid("Ask for a new challenge and solve that.")
+    return hashlib.sha256(parameters["nonce"].encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""`wadjet contact`: the messages, until the staff console stands."""
+
+import getpass
+import json
+
+import click
+
+from .. import clock, contact, shell, vault
+from . import service
+
+
+@click.group("contact", epilog="Example: wadjet contact list")
+def contact_group() -> None:
+    """The messages that visitors wrote. Whatever is opened here, the journal tells by whom."""
+
+
+@contact_group.command("list", epilog="Example: wadjet contact list --json")
+@click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
+def list_messages(is_json: bool) -> None:
+    """Every message, in the order they came; nothing of what is in them."""
+    _open()
+    rows = contact.listing()
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nobody has written yet."):
+        click.echo(text, nl=False)
+
+
+# One id in 64 begins with a hyphen.
+_ID = {"context_settings": {"ignore_unknown_options": True}}
+
+
+@contact_group.command(epilog="Example: wadjet contact show 3q2-7wAAAAAAAAAAAAAAAA", **_ID)
+@click.argument("message_id", metavar="ID")
+@click.option("--opening", is_flag=True, help="Only what opens the commitment in its receipt, as JSON.")
+@click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
+def show(message_id: str, opening: bool, is_json: bool) -> None:
+    """One message and who wrote it."""
+    _open()
+    message = contact.read(message_id, by=_who(), now=clock.now())
+    if opening:
+        click.echo(json.dumps(service.opening(message), ensure_ascii=False, indent=1))
+        return
+    allowed = [purpose for purpose, stands in message.allowed.items() if stands]
+    row = {
+        "id": message.id,
+        "state": message.state,
+        "received_at": message.received_at,
+        "receipt": message.receipt,
+        "language": message.language,
+        "person": message.person,
+        "allowed": " ".join(allowed),
+        **message.written,
+    }
+    if is_json:
+        click.echo("".join(shell.as_json([row])), nl=False)
+        return
+    body = row.pop("message")
+    for name, value in row.items():
+        click.echo(f"{name:12} {value}")
+    click.echo(f"\n{body}")
+
+
+@contact_group.command(epilog="Example: wadjet contact answer 3q2-7wAAAAAAAAAAAAAAAA", **_ID)
+@click.argument("message_id", metavar="ID")
+def answer(message_id: str) -> None:
+    """Note that a message was answered, by letter or by telephone."""
+    _open()
+    contact.answer(message_id, by=_who(), now=clock.now())
+    click.echo("Noted as answered.")
+
+
+@contact_group.command(epilog="Example: wadjet contact close 3q2-7wAAAAAAAAAAAAAAAA", **_ID)
+@click.argument("message_id", metavar="ID")
+def close(message_id: str) -> None:
+    """Note that the enquiry is settled: the purpose of its data is achieved (clause 8.4)."""
+    _open()
+    contact.close(message_id, by=_who(), now=clock.now())
+    click.echo("Noted as closed.")
+
+
+def _open() -> None:
+    vault.start(shell.open_home(), now=clock.now())
+
+
+def _who() -> str:
+    """Who works here, as the system knows them."""
+    return getpass.getuser()
+
+
+COMMANDS = (contact_group,)

@@ -1,0 +1,86 @@
+"""The messages' table and its questions. What a person wrote stands here sealed, and nothing else of them.
+
+Plain statements, called inside `vault.read` or `write`.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .. import database
+
+SEALED = ("receipt", "salt", "last_name", "first_name", "patronymic", "phone", "email", "message")
+
+
+class Row(NamedTuple):
+    """A message as stored.
+
+    id      random: neither order nor number tells anything
+    state   pending (its receipt may not exist yet) → [unconfirmed →] received → answered → closed
+    sealed  by column of SEALED; one that was not given is absent
+    """
+
+    id: str
+    person: str
+    state: str
+    language: str
+    received_at: str
+    sealed: dict[str, bytes]
+
+
+# The names in these statements are our own columns', never anybody's input.
+_COLUMNS = ", ".join(("id", "person", "state", "language", "received_at", *SEALED))
+_INSERT = f"INSERT INTO contact_message ({_COLUMNS}, receipt_index) VALUES (?{', ?' * 13})"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM contact_message"  # noqa: S608
+
+
+def insert(row: Row, receipt_index: bytes) -> None:
+    """receipt_index: keyed hash of the receipt's id; the same post again is found without opening anything."""
+    sealed = (row.sealed.get(name) for name in SEALED)
+    database.vault.execute(_INSERT, *row[:5], *sealed, receipt_index)
+
+
+def find(message_id: str) -> Row | None:
+    if "\0" in message_id:  # PostgreSQL fails on the question
+        return None
+    return next(_rows("WHERE id = ?", message_id), None)
+
+
+def by_receipt(index: bytes) -> Row | None:
+    return next(_rows("WHERE receipt_index = ?", index), None)
+
+
+def in_state(*states: str) -> list[Row]:
+    """In the order in which they came."""
+    return list(_rows(f"WHERE state IN ({', '.join('?' * len(states))}) ORDER BY received_at, id", *states))
+
+
+def of_person(person: str) -> list[Row]:
+    return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
+
+
+def move(message_id: str, before: str, after: str) -> bool:
+    """Compare and swap; whether it was in `before`."""
+    done = database.vault.execute(
+        "UPDATE contact_message SET state = ? WHERE id = ? AND state = ?", after, message_id, before
+    )
+    return bool(done.rowcount)
+
+
+def delete(message_id: str) -> None:
+    database.vault.execute("DELETE FROM contact_message WHERE id = ?", message_id)
+
+
+def use_challenge(digest: str, *, now: str, until: str) -> bool:
+    """Remember a solution until its challenge is over; whether it was not used before."""
+    database.vault.execute("DELETE FROM used_challenge WHERE until < ?", now)
+    done = database.vault.execute(
+        "INSERT INTO used_challenge (digest, until) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, until
+    )
+    return bool(done.rowcount)
+
+
+def _rows(where: str, *values: Any) -> Iterator[Row]:
+    for row in database.vault.execute(f"{_SELECT} {where}", *values).fetchall():
+        sealed = zip(SEALED, row[5:], strict=True)
+        known = {name: bytes(value) for name, value in sealed if value is not None}
+        yield Row(row[0], row[1], row[2], row[3], row[4], known)

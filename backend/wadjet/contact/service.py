@@ -1,0 +1,299 @@
+"""The verbs: take a message in, repair what a crash left, read, answer, close.
+
+A message and its receipt live in two databases, and no transaction spans them. So they are written in this order:
+(1) the person's key; (2) vault: the person and the message, `pending`; (3) receipts: decision and receipt, which
+holds a commitment to the person and nothing of them; (4) vault: `received`, with the letters it causes. Whatever was
+killed when, `repair` tells a pending message by its receipt: with one it is finished, without one nobody was told
+that it exists, and it is destroyed.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from .. import clock, consent, database, jose, keys, ledger, mail, vault
+from ..problems import Problem, Unavailable
+from ..settings import Settings
+from . import challenge, models, schemas
+from .models import Row
+from .problems import ChallengeInvalid, MessageMoved, MessageUnknown
+from .schemas import Posted
+
+_TABLE = "contact_message"
+_LETTERS = ("contact-confirmation", "contact-notification")
+_ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message, opened. `allowed`: what stands of its consent, by purpose; times as `clock.stamp` writes them."""
+
+    id: str
+    person: str
+    state: str
+    language: str
+    received_at: str
+    receipt: str
+    allowed: dict[str, bool]
+    salt: str
+    written: dict[str, str]
+
+
+def new_challenge(*, settings: Settings, now: datetime) -> dict[str, Any]:
+    """A proof of work to solve before writing."""
+    return challenge.issue(_secret(settings), now=now)
+
+
+def receive(
+    posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime
+) -> consent.Answer:
+    """Take a message in, durably, and answer its receipt; the same post again answers the same receipt.
+
+    by_page  from our own page without JavaScript: its honeypot and time trap stand in for the proof of work
+    Raises ChallengeInvalid, ContactInvalid, and what `consent.record` raises.
+    Source: policy 3.1.a, 5.4, 6.0, 7.1; 94-V art. 8(4), 12(1).
+    """
+    _check_decision(posted.decision)
+    index = vault.index("receipt", posted.decision.decision.id)
+    stored = database.vault.read(lambda: models.by_receipt(index))
+    if stored is None:
+        consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
+        used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
+        stored = _keep(posted, index, used, now=now)
+    message = _opened(stored)
+    if message.written != posted.written:
+        raise consent.ReceiptConflict("Choose a new id.")
+    try:
+        answer = consent.record(
+            posted.decision, origin=origin, commitment=_commitment(message), by_page=by_page, settings=settings, now=now
+        )
+    except Unavailable:  # it may have been recorded: the same post again, or `repair`, finds out
+        raise
+    except Problem:
+        if stored.state == "pending":
+            _drop(stored, now=now)
+        raise
+    _finish(stored, settings=settings, now=now)
+    return answer
+
+
+def _check_decision(posted: consent.Posted) -> None:
+    decision = posted.decision
+    if decision.event != "given" or decision.previous is not None:
+        raise schemas.refusal([("decision", "not-given")])
+    if not decision.purposes.get("feedback", True):
+        raise schemas.refusal([("feedback", "consent")])
+
+
+def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> Row:
+    """Steps (1) and (2)."""
+    decision, written = posted.decision.decision, posted.written
+    card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
+    expected = vault.expect(card, now=now)  # (1)
+    plain = {**written, "receipt": decision.id, "salt": jose.b64url(secrets.token_bytes(32))}
+
+    def store() -> Row:  # (2)
+        if found := models.by_receipt(index):  # two posts at once: the first one's row is both's
+            return found
+        if used is not None:
+            _use(used, now)
+        person = vault.take_in(card, now=now, expected=expected)
+        sealer = vault.unlock(person)
+        sealed = {name: sealer.seal(_TABLE, name, value) for name, value in plain.items()}
+        row = Row(jose.b64url(secrets.token_bytes(16)), person, "pending", decision.language, clock.stamp(now), sealed)
+        models.insert(row, index)
+        ledger.append("collect", "contact:message:kept", about=row.id, at=now, store=database.vault)
+        return row
+
+    return database.vault.write(store)
+
+
+def _use(digest: str, now: datetime) -> None:
+    if not models.use_challenge(digest, now=clock.stamp(now), until=clock.stamp(now + challenge.LIFE)):
+        raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.")
+
+
+def _finish(row: Row, *, settings: Settings, now: datetime) -> None:
+    """Step (4); a second time it does nothing."""
+    if settings.confirm_contact:
+        database.vault.write(partial(_come, row.id, "pending", "unconfirmed", ("contact-opt-in",), now))
+    else:
+        database.vault.write(partial(_come, row.id, "pending", "received", _LETTERS, now))
+
+
+def _come(message_id: str, before: str, after: str, letters: tuple[str, ...], now: datetime) -> bool:
+    if not models.move(message_id, before, after):
+        return False
+    ledger.append("record", f"contact:message:{after}", about=message_id, at=now, store=database.vault)
+    for kind in letters:
+        mail.enqueue(kind, message_id, now=now)
+    return True
+
+
+def confirm(message_id: str, *, now: datetime) -> None:
+    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown."""
+    _named(message_id)
+    database.vault.write(partial(_come, message_id, "unconfirmed", "received", _LETTERS, now))
+
+
+def repair(*, settings: Settings, now: datetime) -> None:
+    """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
+    for row in database.vault.read(lambda: models.in_state("pending")):
+        try:
+            consent.find(_opened(row).receipt)
+        except consent.ReceiptUnknown:
+            if now - clock.parse(row.received_at) > _ABANDONED:
+                _drop(row, now=now)
+        else:
+            _finish(row, settings=settings, now=now)
+
+
+def _drop(row: Row, *, now: datetime) -> None:
+    """Nobody was told that it exists. Its person goes with it where nothing else of theirs is here."""
+
+    def drop() -> int:
+        models.delete(row.id)
+        return vault.held(row.person)
+
+    if database.vault.write(drop) == 0:
+        vault.destroy(row.person, reason="a message that was never acknowledged", now=now)
+
+
+def forget(person: str) -> None:
+    """The person is being destroyed; inside that transaction."""
+    for row in models.of_person(person):
+        mail.forget(row.id)
+        models.delete(row.id)
+
+
+def count(person: str) -> int:
+    """How many messages of theirs are here."""
+    return len(models.of_person(person))
+
+
+def listing() -> Iterator[dict[str, Any]]:
+    """Every message that was acknowledged, in the order they came; nothing of what was written."""
+    for row in database.vault.read(lambda: models.in_state("unconfirmed", "received", "answered", "closed")):
+        yield {
+            "id": row.id,
+            "state": row.state,
+            "received_at": row.received_at,
+            "receipt": database.vault.read(partial(_receipt_of, row)),
+            "language": row.language,
+        }
+
+
+def read(message_id: str, *, by: str, now: datetime) -> Message:
+    """A message, opened for one of the staff; the journal tells that it was. Raises MessageUnknown, PersonBlocked."""
+    message = _opened(_named(message_id))
+    _note("extract", "contact:message:read", message_id, by=by, now=now)
+    return message
+
+
+def letter_for(message_id: str) -> Message | None:
+    """A message, opened to write a letter about it; None where it is gone, blocked, or never was acknowledged."""
+    try:
+        message = _opened(_named(message_id))
+    except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
+        return None
+    return None if message.state == "pending" else message
+
+
+def answer(message_id: str, *, by: str, now: datetime) -> Message:
+    """Note that it was answered. Raises MessageUnknown, PersonBlocked; MessageMoved once feedback is withdrawn."""
+    message = _opened(_named(message_id))
+    if not message.allowed.get("feedback"):
+        raise MessageMoved("The consent to feedback was withdrawn: the message must not be used any more.")
+    return _move(message, ("received",), "answered", "use", by=by, now=now)
+
+
+def close(message_id: str, *, by: str, now: datetime) -> Message:
+    """The enquiry is settled. Raises MessageUnknown, MessageMoved."""
+    return _move(_opened(_named(message_id)), ("received", "answered"), "closed", "use", by=by, now=now)
+
+
+def token(message: Message) -> str:
+    """The receipt, as it was handed out."""
+    return consent.find(message.receipt).receipt
+
+
+def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings, now: datetime) -> consent.Answer:
+    """End one purpose of a message's consent, for whoever holds the link in its letter; `feedback` ends all of it.
+
+    Raises MessageUnknown where the message is gone: then its consent ended before.
+    """
+    message = database.vault.read(partial(_open, _named(message_id), even_blocked=True))
+    ended = message.allowed.keys() if purpose == "feedback" else {purpose}
+    answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
+    _note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
+    return answer
+
+
+def opening(message: Message) -> dict[str, Any]:
+    """What opens the receipt's commitment: the person's own copy of it."""
+    return {"salt": message.salt, "fields": message.written}
+
+
+def _move(message: Message, before: tuple[str, ...], after: str, act: str, *, by: str, now: datetime) -> Message:
+    def store() -> None:
+        if message.state not in before or not models.move(message.id, message.state, after):
+            raise MessageMoved(f"It is {message.state}.")
+        ledger.append(act, f"contact:message:{after}", about=message.id, at=now, store=database.vault, by=by)
+
+    database.vault.write(store)
+    return message
+
+
+def _note(act: str, event: str, message_id: str, *, by: str, now: datetime) -> None:
+    def store() -> None:
+        ledger.append(act, event, about=message_id, at=now, store=database.vault, by=by)
+
+    database.vault.write(store)
+
+
+def _named(message_id: str) -> Row:
+    row = database.vault.read(lambda: models.find(message_id))
+    if row is None:
+        raise MessageUnknown("`wadjet contact list` shows those there are.")
+    return row
+
+
+def _opened(row: Row) -> Message:
+    return database.vault.read(partial(_open, row))
+
+
+def _open(row: Row, *, even_blocked: bool = False) -> Message:
+    """Inside `vault.read`."""
+    sealer = vault.unlock(row.person, even_blocked=even_blocked)
+    plain = {name: sealer.open(_TABLE, name, value) for name, value in row.sealed.items()}
+    receipt, salt = plain.pop("receipt"), plain.pop("salt")
+    allowed = _standing(receipt)
+    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
+
+
+def _receipt_of(row: Row) -> str:
+    return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
+
+
+def _standing(receipt: str) -> dict[str, bool]:
+    try:
+        return consent.standing(receipt)
+    except consent.ReceiptUnknown:  # pending
+        return {}
+
+
+def _commitment(message: Message) -> str:
+    """SHA-256 over the RFC 8785 form of the opening: salt (256 bits) and what was written."""
+    return "sha-256:" + jose.b64url(sha256(rfc8785.dumps(opening(message))).digest())
+
+
+def _secret(settings: Settings) -> bytes:
+    """Signs challenges: derived, so that every process has the same and no file more is kept."""
+    return hmac.digest(keys.ring(settings).page_secret, b"challenge", "sha256")

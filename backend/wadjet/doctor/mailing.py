@@ -1,0 +1,27 @@
+"""Does mail go out?"""
+
+from collections.abc import Iterator
+
+from .. import mail
+from ..settings import Settings
+from .findings import Finding, error, warning
+
+_PEER_SECONDS = 2.0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Whether the server takes mail: asked, nothing is sent."""
+    if found := mail.fault(settings, timeout_seconds=_PEER_SECONDS):
+        what, remedy = mail.FAULTS[found]
+        check = "mail_from" if found.startswith("sender") else "mail_url"
+        yield (warning if found == "not-configured" else error)(check, what, remedy)
+    elif not settings.mail_to:
+        what = "nobody is told what visitors write"
+        yield warning("mail_to", what, "set mail_to, or email under [operator]")
+
+
+def letters() -> Iterator[Finding]:
+    """What was given up; the databases are open."""
+    if dead := mail.counts().get("dead", 0):
+        what = f"{dead} letter{'s were' if dead > 1 else ' was'} given up"
+        yield warning("mail", what, "see `wadjet mail list`; after mending the cause `wadjet mail send --again`")

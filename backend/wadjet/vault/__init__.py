@@ -1,0 +1,96 @@
+"""Who are the people?
+
+Tables: `person` in the vault's database; `person_key`, `index_key`, `destroyed_person` in the file of the people's
+keys. Every field is sealed under its person's own key, with its place bound in; the keys are wrapped by the master key
+of `keys/vault.json`. Look-ups are keyed digests and lie beside the keys, not beside the data: so a copy of the vault
+says not even who was in it. What was destroyed opens for nobody, whatever else they hold (docs/decisions/007).
+
+Whoever holds the vault's database alone learns how many people there are, since which day, who is blocked and how long
+their texts are; whoever holds the keys' file too, nothing more without the master key. Writing there, they can remove
+and swap rows; a swapped field does not open.
+
+- inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`
+- outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
+  `repair`, `start`
+- anywhere: `index`, `phone`; at import: `held_by`
+
+Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+
+from ..settings import Settings
+from . import person_keys
+from .blind_index import phone
+from .destruction import destroy, destroy_all, held, held_by, repair
+from .person_keys import Sealer, rotate
+from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
+from .service import (
+    Card,
+    State,
+    block,
+    card,
+    expect,
+    extract,
+    find,
+    index,
+    rectify,
+    seal,
+    state,
+    take_in,
+    unblock,
+    unlock,
+)
+from .service import open_sealed as open
+
+__all__ = [
+    "Card",
+    "PersonBlocked",
+    "PersonDestroyed",
+    "PersonUnknown",
+    "ReasonUnfit",
+    "SealBroken",
+    "Sealer",
+    "State",
+    "VaultLocked",
+    "block",
+    "card",
+    "create",
+    "destroy",
+    "destroy_all",
+    "expect",
+    "extract",
+    "find",
+    "held",
+    "held_by",
+    "index",
+    "open",
+    "phone",
+    "rectify",
+    "repair",
+    "rotate",
+    "seal",
+    "start",
+    "state",
+    "take_in",
+    "unblock",
+    "unlock",
+]
+
+
+def create(settings: Settings, *, now: datetime) -> None:
+    """Give a home whose stores are open its master key, unless it has one. Raises VaultLocked."""
+    person_keys.bind(settings)
+    person_keys.create(now)
+
+
+def start(settings: Settings, *, now: datetime) -> None:
+    """Open the vault of a home whose stores are open, and finish what was interrupted, before anything is served.
+
+    A locked vault stops nobody here: it is told where it is needed. Raises Unavailable.
+    """
+    with suppress(VaultLocked):
+        create(settings, now=now)
+    repair(now=now)

@@ -1,0 +1,144 @@
+"""`wadjet vault …`: the people, for those of the operator's staff who may."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import click
+
+from .. import clock, database, ledger, shell, vault
+
+as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
+reason_why = click.option(
+    "--reason", required=True, metavar="TEXT", help="Why; it stays in the journal, so without anybody's name."
+)
+
+
+@click.group("vault", epilog="Example: wadjet vault find --email aigerim@example.kz")
+def vault_group() -> None:
+    """The people: find, correct, block and destroy. Each act leaves a row in the journal."""
+
+
+@vault_group.command(epilog="Example: wadjet vault find --phone '8 701 123 45 67' --json")
+@click.option("--email", default="", help="The whole address; capitals make no difference.")
+@click.option("--phone", default="", help="The whole number, however it is written.")
+@as_json
+def find(email: str, phone: str, is_json: bool) -> None:
+    """Who has this address or this number? Exactly this one: there is no search by likeness."""
+    if not email and not phone:
+        raise click.UsageError("Give --email or --phone.")
+    _open()
+    now = clock.now()
+
+    def work() -> list[dict[str, Any]]:
+        rows = []
+        for person in vault.find(email=email, phone=phone):
+            ledger.append("extract", "vault:person:found", about=person, at=now, store=database.vault)
+            found = vault.state(person)
+            rows.append({"person": person, "messages": vault.held(person), "blocked": found.blocked_at is not None})
+        return rows
+
+    _print(database.vault.write(work), is_json, "Nobody has it.")
+
+
+@vault_group.command(epilog="Example: wadjet vault show 3q2-7wAAAAAAAAAAAAAAAA")
+@click.argument("person")
+@as_json
+def show(person: str, is_json: bool) -> None:
+    """What is known of a person."""
+    _open()
+    now = clock.now()
+
+    def work() -> dict[str, Any]:
+        found = vault.state(person)
+        card = vault.extract(person, now=now)
+        return {
+            "person": person,
+            **asdict(card),
+            "created_on": found.created_on,
+            "messages": vault.held(person),
+            "blocked": False,
+        }
+
+    row = database.vault.write(work)
+    if is_json:
+        _print([row], is_json, "")
+    else:
+        for name, value in row.items():
+            click.echo(f"  {name.replace('_', ' '):<12} {shell.cell(value)}")
+
+
+@vault_group.command(epilog="Example: wadjet vault rectify 3q2-7wAAAAAAAAAAAAAAAA --email new@example.kz")
+@click.argument("person")
+@click.option("--last-name", help="Last name.")
+@click.option("--first-name", help="First name.")
+@click.option("--patronymic", help="Patronymic; '' takes it away.")
+@click.option("--phone", help="Telephone, like +77011234567; '' takes it away.")
+@click.option("--email", help="E-mail address.")
+def rectify(person: str, **fields: str | None) -> None:
+    """Correct what is known of a person; they are found by what is right from then on."""
+    changed = {name: value.strip() for name, value in fields.items() if value is not None}
+    if not changed:
+        raise click.UsageError("Name what changes.")
+    for name, value in changed.items():
+        if not value.isprintable() or (not value and name not in ("patronymic", "phone")):
+            raise click.BadParameter("must be one line of text.", param_hint=f"--{name.replace('_', '-')}")
+    if "phone" in changed:
+        changed["phone"] = vault.phone(changed["phone"]) if changed["phone"] else ""
+    _open()
+    vault.rectify(person, now=clock.now(), **changed)
+    click.echo(f"Corrected: {', '.join(sorted(changed)).replace('_', ' ')}.")
+
+
+@vault_group.command(epilog="Example: wadjet vault block 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17 is looked into'")
+@click.argument("person")
+@reason_why
+def block(person: str, reason: str) -> None:
+    """Halt everything done with a person's data: reading, changing, using, destroying."""
+    _mark(vault.block, person, reason)
+    click.echo("Blocked.")
+
+
+@vault_group.command(epilog="Example: wadjet vault unblock 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17 is closed'")
+@click.argument("person")
+@reason_why
+def unblock(person: str, reason: str) -> None:
+    """End a blocking."""
+    _mark(vault.unblock, person, reason)
+    click.echo("Unblocked.")
+
+
+@vault_group.command(epilog="Example: wadjet vault destroy 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17'")
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@reason_why
+def destroy(people: Sequence[str], reason: str) -> None:
+    """Destroy people: key, card, messages, look-ups. Nobody can undo it, with no backup.
+
+    - reads ids from standard input, one a line. Interrupted, it is finished by the next start of any process.
+    """
+    named = sys.stdin.read().split() if tuple(people) == ("-",) else people
+    everybody = list(dict.fromkeys(named))
+    _open()
+    for done in vault.destroy_all(everybody, reason=reason, now=clock.now()):
+        if len(everybody) > 1:
+            click.echo(f"\r{done:,} of {len(everybody):,}", nl=done == len(everybody), err=True)
+    click.echo(f"Destroyed: {len(everybody):,}.")
+
+
+def _open() -> None:
+    vault.start(shell.open_home(), now=clock.now())
+
+
+def _mark(act: Callable[..., None], person: str, reason: str) -> None:
+    _open()
+    database.vault.write(partial(act, person, reason=reason, now=clock.now()))
+
+
+def _print(rows: Sequence[dict[str, Any]], is_json: bool, empty: str) -> None:
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, empty):
+        click.echo(text, nl=False)
+
+
+COMMANDS = (vault_group,)

@@ -1,0 +1,221 @@
+"""The vault's verbs on people. What each needs around it is said in the door's docstring."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from .. import clock, database, ledger
+from . import blind_index, models, person_keys
+from .models import FIELDS, Lookups
+from .person_keys import Sealer
+from .problems import PersonBlocked, ReasonUnfit
+
+_TABLE = "person"
+_MOVING = "moving"  # why a person's look-ups are to be compared with the card
+_MOST_REASON = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True, repr=False)
+class Card:
+    """What identifies and reaches a person (policy 6). Never shown by `repr`, which would end up in logs."""
+
+    last_name: str
+    first_name: str
+    patronymic: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """What may be told of a person without opening anything. Times as `clock.stamp` writes them."""
+
+    person: str
+    created_on: str
+    blocked_at: str | None
+    block_reason: str | None
+
+
+def index(kind: str, value: str) -> bytes:
+    """A blind index, 32 bytes, for a room's own look-ups; the same value of another kind has another.
+
+    Raises VaultLocked.
+    """
+    return blind_index.index(person_keys.index_key(), kind, value)
+
+
+def expect(card: Card, *, now: datetime) -> str:
+    """The id of the person who sent this card: the known one, or a new one, whose key is durable from here on.
+
+    The same person only where e-mail and every name agree; a telephone says nothing, and nobody is known by likeness.
+    """
+    found = _lookups(card)
+    known = database.person_keys.read(partial(models.found_by, "identity", found.identity)) if found.identity else []
+    return known[0] if known else person_keys.admit(found, now)
+
+
+def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
+    """Find or make the person of a card; answers the id.
+
+    expected  what `expect` answered before the transaction, so that nothing in it waits for another disk
+    A known person's card stays as it is: anybody can type another's name. Beside a blocked person, whose data may not
+    grow, a second one is made. Raises VaultLocked. Source: policy 3.1.a, 9.1; 94-V art. 1(3).
+    """
+    found = _lookups(card)
+    person = expected or person_keys.admit(found, now)
+    row = models.find(person)
+    if row and row.blocked_at:
+        person = person_keys.admit(found._replace(identity=None), now)
+    elif not person_keys.has_key(person):  # destroyed since
+        person = person_keys.admit(found, now)
+    if models.find(person) is None:
+        day = clock.local_date(now)
+        models.insert(person, day.isoformat(), _sealed(person_keys.unlock(person), card))
+        # The day alone: the minute would join the person to a receipt of that minute in the other database.
+        _note("collect", "taken-in", person, clock.start_of(day))
+    return person
+
+
+def unlock(person: str, *, even_blocked: bool = False) -> Sealer:
+    """A person's key, to seal and open several fields with.
+
+    Raises PersonUnknown, PersonDestroyed, PersonBlocked (unless told otherwise), VaultLocked.
+    """
+    _row(person, even_blocked=even_blocked)
+    return person_keys.unlock(person)
+
+
+def seal(person: str, table: str, field: str, text: str) -> bytes:
+    """What to store in that field of that table: it opens nowhere else. Raises as `unlock` does."""
+    return unlock(person).seal(table, field, text)
+
+
+def open_sealed(person: str, table: str, field: str, sealed: bytes, *, even_blocked: bool = False) -> str:
+    """The text again. Raises as `unlock` does, and SealBroken."""
+    return unlock(person, even_blocked=even_blocked).open(table, field, sealed)
+
+
+def card(person: str, *, even_blocked: bool = False) -> Card:
+    """What is known of a person. Raises as `open` does. The caller leaves the journal's row: what is it read for?"""
+    return _open(_row(person, even_blocked=even_blocked), person_keys.unlock(person))
+
+
+def extract(person: str, *, now: datetime) -> Card:
+    """The same for a member of the operator's staff, on record. Source: policy 9.1."""
+    found = card(person)
+    _note("extract", "read", person, now)
+    return found
+
+
+def state(person: str) -> State:
+    """Whether there is such a person and whether they are blocked. Raises PersonUnknown, PersonDestroyed."""
+    row = _row(person, even_blocked=True)
+    return State(row.id, row.created_on, row.blocked_at, row.block_reason)
+
+
+def find(*, email: str = "", phone: str = "") -> list[str]:
+    """The ids of the people with this address or number, blocked ones too; several may share one.
+
+    Raises VaultLocked.
+    """
+    spelled = [("email", blind_index.email(email))] if email else []
+    spelled += [("phone", blind_index.phone(phone))] if phone else []
+    people: list[str] = []
+    for kind, value in spelled:
+        people += database.person_keys.read(partial(models.found_by, kind, index(kind, value)))
+    there = models.present(people) if people else set()
+    return [person for person in dict.fromkeys(people) if person in there]
+
+
+def rectify(person: str, *, now: datetime, **fields: str) -> None:
+    """Correct some fields of a card; look-ups follow. Raises as `unlock` does. Source: 94-V art. 13; policy 4.1.b."""
+    if not fields or fields.keys() - set(FIELDS):
+        raise TypeError("name the fields of a card that change")
+    database.vault.read(partial(_row, person))
+    person_keys.index_key()  # known before `agree` needs it, inside a transaction
+    # Marked first: whatever is interrupted from here on, `repair` compares the look-ups with the card.
+    database.person_keys.write(partial(models.mark, person, _MOVING))
+    database.vault.write(partial(_rectify, person, fields, now))
+    database.person_keys.write(partial(agree, person))
+
+
+def block(person: str, *, reason: str, now: datetime) -> None:
+    """Halt everything that is done with a person's data; blocking twice keeps the first. Source: policy 2.2."""
+    row = _row(person, even_blocked=True)
+    check_reason(reason, row)
+    if not row.blocked_at:
+        models.mark_blocked(person, clock.stamp(now), reason)
+        _note("block", "blocked", person, now, reason=reason)
+
+
+def unblock(person: str, *, reason: str, now: datetime) -> None:
+    """End it. Source: policy 2.2."""
+    row = _row(person, even_blocked=True)
+    check_reason(reason, row)
+    if row.blocked_at:
+        models.mark_blocked(person, None, None)
+        _note("unblock", "unblocked", person, now, reason=reason)
+
+
+def agree(person: str) -> None:
+    """Let a person be found by what the card says, inside `person_keys.write`; it reads the vault."""
+    row, key = database.vault.read(partial(models.find, person)), models.find_key(person)
+    if row is None or key is None:
+        return
+    found = _lookups(_open(row, person_keys.unlock_row(key)))
+    taken = found.identity and set(models.found_by("identity", found.identity)) - {person}
+    models.move(person, found._replace(identity=None) if taken else found)
+
+
+def check_reason(reason: str, row: models.Person | None) -> None:
+    """Raises ReasonUnfit when it is not one short line, or names the person."""
+    if not reason.strip() or len(reason) > _MOST_REASON or _CONTROL.search(reason):
+        raise ReasonUnfit(f"Give one line of at most {_MOST_REASON} letters.")
+    if row and ("@" in reason or _names(reason, _open(row, person_keys.unlock(row.id)))):
+        raise ReasonUnfit("It stays in the journal for ever, so it must not name the person: write a case number.")
+
+
+def _names(reason: str, card: Card) -> bool:
+    """Whether a text holds a name of the card, or its number."""
+    words = set(re.findall(r"\w{2,}", reason.casefold()))
+    named = set(re.findall(r"\w{2,}", f"{card.last_name} {card.first_name} {card.patronymic}".casefold()))
+    number = re.sub(r"\D", "", card.phone)[-7:]
+    return bool(words & named or (number and number in re.sub(r"\D", "", reason)))
+
+
+def _rectify(person: str, fields: dict[str, str], now: datetime) -> None:
+    row, sealer = _row(person), person_keys.unlock(person)
+    models.change(person, _sealed(sealer, replace(_open(row, sealer), **fields)))
+    _note("rectify", "rectified", person, now, fields=" ".join(sorted(fields)))
+
+
+def _row(person: str, *, even_blocked: bool = False) -> models.Person:
+    row = models.find(person)
+    if row is None:
+        person_keys.refuse(person)
+    if row.blocked_at and not even_blocked:
+        raise PersonBlocked("Unblock them first, or leave their data alone.")
+    return row
+
+
+def _lookups(card: Card) -> Lookups:
+    names = (card.last_name, card.first_name, card.patronymic)
+    return Lookups(
+        index("identity", blind_index.identity(card.email, *names)) if card.email else None,
+        index("email", blind_index.email(card.email)) if card.email else None,
+        index("phone", blind_index.phone(card.phone)) if card.phone else None,
+    )
+
+
+def _sealed(sealer: Sealer, card: Card) -> list[bytes]:
+    return [sealer.seal(_TABLE, name, getattr(card, name)) for name in FIELDS]
+
+
+def _open(row: models.Person, sealer: Sealer) -> Card:
+    return Card(*(sealer.open(_TABLE, name, sealed) for name, sealed in zip(FIELDS, row.sealed, strict=True)))
+
+
+def _note(act: str, done: str, person: str, at: datetime, **facts: str) -> None:
+    ledger.append(act, f"vault:person:{done}", about=person, at=at, store=database.vault, **facts)

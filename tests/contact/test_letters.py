@@ -1,0 +1,180 @@
+"""The letters a message causes, and what their links do."""
+
+import email
+import json
+import re
+from email import policy as wire
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.visitor import payload
+from tests.writer import AIGERIM, Writer
+from wadjet import consent, contact, mail
+
+
+@pytest.fixture
+def post(app, settings, watch):
+    """`post()`: send what is due; the letters in the mailbox, by kind of recipient."""
+    from dataclasses import replace
+
+    from wadjet.settings import complete
+
+    told = complete(replace(settings, mail_url="maildir:mail", mail_from="office@wadjet.kz", mail_to="desk@wadjet.kz"))
+
+    def send():
+        mail.send_due(told, watch())
+        found = [
+            email.message_from_bytes(path.read_bytes(), policy=wire.default)
+            for path in sorted(told.home.glob("mail/new/*"))
+        ]
+        return {letter["To"].addresses[0].addr_spec: letter for letter in found}
+
+    return send
+
+
+def link(letter, word):
+    text = letter.get_body(("plain",)).get_content()
+    return next(urlsplit(each).path for each in re.findall(r"https?://\S+", text) if word in each)
+
+
+def state_of(writer, receipt_id):
+    return consent.standing(receipt_id)
+
+
+def write(client, **purposes):
+    fresh = Writer(client)
+    decision = fresh.form_decision(purposes={"feedback": True, "marketing": False} | purposes, language="kk")
+    return fresh.write(decision=fresh.sign(decision))
+
+
+def test_the_writer_gets_a_copy_and_the_operator_is_told(client, post):
+    answer = write(client)
+
+    letters = post()
+
+    mine, theirs = letters[AIGERIM["email"]], letters["desk@wadjet.kz"]
+    assert AIGERIM["message"] in mine.get_body(("plain",)).get_content()
+    assert "Сәлеметсіз" in mine.get_body(("html",)).get_content()
+    attached = {part.get_filename(): part.get_content() for part in mine.iter_attachments()}
+    assert attached["receipt.jws"].decode() == answer["receipt"]
+    assert json.loads(attached["opening.json"])["fields"]["first_name"] == "Әйгерім"
+    assert theirs["Reply-To"].addresses[0].addr_spec == AIGERIM["email"]
+    for value in AIGERIM.values():
+        assert value not in theirs["Subject"]
+    assert AIGERIM["message"] in theirs.get_body(("plain",)).get_content()
+
+
+@pytest.mark.clause("8.4.b", "4.1.d")
+def test_the_letters_link_withdraws_and_opening_it_does_not(client, post):
+    receipt = write(client)["id"]
+    path = link(post()[AIGERIM["email"]], "withdraw")
+
+    for _ in range(3):  # a mail scanner
+        assert client.get(path).status_code == 200
+    assert consent.find(receipt).status == "current"
+
+    assert client.post(path).status_code == 200
+    assert consent.find(receipt).status == "withdrawn"
+    assert consent.standing(receipt) == {"feedback": False, "marketing": False}
+    assert client.post(path).status_code == 200  # twice is once
+
+
+@pytest.mark.clause("4.1.c")
+def test_one_click_stops_the_news_and_only_them(client, post):
+    receipt = write(client, marketing=True)["id"]
+    letter = post()[AIGERIM["email"]]
+
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = urlsplit(str(letter["List-Unsubscribe"]).strip("<>")).path
+    # As a mail provider's server posts it: no cookie, no Origin. Source: RFC 8058 3.2.
+    answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert consent.standing(receipt) == {"feedback": True, "marketing": False}
+    assert consent.find(receipt).status == "superseded"
+    states = {
+        each["dct:identifier"]: each["dpv:hasConsentStatus"]
+        for each in payload(consent.find(latest(client, receipt)).receipt)["dpv:hasRecordOfActivity"][0][
+            "dpv:hasProcess"
+        ]
+    }
+    assert states == {"feedback": "dpv:RenewedConsentGiven", "marketing": "dpv:ConsentWithdrawn"}
+
+
+def latest(client, receipt):
+    from wadjet import database
+
+    sql = "SELECT id FROM receipt WHERE chain = ? ORDER BY seq DESC LIMIT 1"
+    return database.receipts.read(lambda: database.receipts.execute(sql, receipt).fetchone())[0]
+
+
+def test_without_marketing_there_is_no_one_click(client, post):
+    write(client)
+
+    assert "List-Unsubscribe" not in post()[AIGERIM["email"]]
+
+
+def test_after_a_withdrawal_the_message_is_not_answered(client, post, now):
+    write(client)
+    client.post(link(post()[AIGERIM["email"]], "withdraw"))
+    (message,) = contact.listing()
+
+    with pytest.raises(contact.MessageMoved):
+        contact.answer(message["id"], by="tests", now=now)
+
+
+@pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.sig", "%00", "a" * 500])
+def test_a_link_that_is_none_of_ours_leads_nowhere(client, token):
+    assert client.get(f"/contact/withdraw/{token}/").status_code == 404
+    assert client.post(f"/contact/confirm/{token}/").status_code == 404
+
+
+def test_with_opt_in_a_message_counts_once_it_is_confirmed(open_app, publish, post, watch):
+    app = open_app(confirm_contact=True)
+    publish()
+    write(app.test_client())
+    (message,) = contact.listing()
+    assert message["state"] == "unconfirmed"
+    (letter,) = post().values()
+    assert AIGERIM["message"] not in letter.as_string()
+    path = link(letter, "confirm")
+
+    app.test_client().get(path)
+    assert next(contact.listing())["state"] == "unconfirmed"
+    app.test_client().post(path)
+
+    assert next(contact.listing())["state"] == "received"
+    assert set(post()) == {AIGERIM["email"], "desk@wadjet.kz"}
+
+
+def test_a_message_of_somebody_destroyed_is_not_sent(client, post, now):
+    from wadjet import vault
+
+    write(client)
+    (message,) = contact.listing()
+    vault.destroy(contact.read(message["id"], by="tests", now=now).person, reason="case 1", now=now)
+
+    assert post() == {}
+    assert list(contact.listing()) == []
+
+
+def test_staff_leave_a_trace(client, now):
+    from wadjet import database
+
+    write(client)
+    (message,) = contact.listing()
+    contact.read(message["id"], by="dana", now=now)
+    contact.answer(message["id"], by="dana", now=now)
+    contact.close(message["id"], by="dana", now=now)
+
+    journal = database.vault.read(
+        lambda: database.vault.execute(
+            "SELECT entry FROM journal_entry WHERE about = ? ORDER BY seq", message["id"]
+        ).fetchall()
+    )
+    entries = [json.loads(bytes(row[0])) for row in journal]
+    assert [each["act"] for each in entries] == ["collect", "record", "extract", "use", "use"]
+    assert [each.get("by") for each in entries[2:]] == ["dana"] * 3
+    with pytest.raises(contact.MessageMoved):
+        contact.answer(message["id"], by="dana", now=now)

@@ -1,0 +1,110 @@
+"""The form as a page: no script, nothing typed is ever lost."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from tests.writer import AIGERIM, BOLAT
+from wadjet import consent, contact
+
+
+def hidden(html):
+    return dict(re.findall(r'<input[^>]*name="(csrf_token|started|id|offer)"[^>]*value="([^"]*)"', html))
+
+
+@pytest.fixture
+def form(client, watch):
+    """`form(**typed)`: open the page, read it for ten seconds, send it; the answer."""
+
+    def send(written=BOLAT, *, seconds=10, ticked=("feedback",), **changes):
+        body = hidden(client.get("/contact/?lang=ru").text) | written | dict.fromkeys(ticked, "y") | changes
+        watch.moment += timedelta(seconds=seconds)
+        return client.post("/contact/?lang=ru", data=body)
+
+    return send
+
+
+def still_there(answer, written):
+    page = unescape(answer.text)
+    return all(value in page for value in written.values())
+
+
+def test_a_message_is_sent_without_javascript(form):
+    answer = form()
+
+    assert answer.status_code == 200
+    (message,) = contact.listing()
+    assert message["language"] == "ru"
+    assert message["receipt"] in answer.text
+    assert consent.standing(message["receipt"]) == {"feedback": True, "marketing": False}
+
+
+def test_each_mistake_stands_beside_its_field_and_nothing_typed_is_lost(form):
+    answer = form(AIGERIM | {"email": "nobody", "phone": "12"})
+
+    assert answer.status_code == 422
+    assert answer.text.count('aria-invalid="true"') == 2
+    assert still_there(answer, AIGERIM | {"email": "nobody", "phone": "12"})
+    assert list(contact.listing()) == []
+
+
+def test_without_the_tick_nothing_is_kept(form):
+    answer = form(ticked=())
+
+    assert answer.status_code == 422
+    assert still_there(answer, BOLAT)
+    assert list(contact.listing()) == []
+
+
+def test_the_page_is_ticked_by_nobody_but_the_person(client):
+    assert "checked" not in client.get("/contact/").text
+
+
+def test_a_policy_changed_meanwhile_clears_the_ticks_and_keeps_the_words(client, form, publish, watch):
+    body = hidden(client.get("/contact/?lang=ru").text) | BOLAT | {"feedback": "y"}
+    publish(material=True)
+    watch.advance(seconds=10)
+
+    answer = client.post("/contact/?lang=ru", data=body)
+
+    assert answer.status_code == 422
+    assert still_there(answer, BOLAT)
+    assert "checked" not in answer.text
+    assert list(contact.listing()) == []
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"website": "http://spam"},
+        {"started": "x"},
+        {"csrf_token": "x"},
+        {"csrf_token": ""},
+        {"seconds": 1},
+        {"seconds": 90000},
+    ],
+    ids=str,
+)
+def test_what_does_not_look_like_a_reader_is_asked_again(form, spoilt):
+    answer = form(**spoilt)
+
+    assert answer.status_code == 422
+    assert still_there(answer, BOLAT)
+    assert list(contact.listing()) == []
+
+
+def test_sent_twice_by_a_reload_it_is_one_message(client, watch):
+    body = hidden(client.get("/contact/").text) | BOLAT | {"feedback": "y"}
+    watch.advance(seconds=10)
+
+    assert [client.post("/contact/", data=body).status_code for _ in range(2)] == [200, 200]
+    assert len(list(contact.listing())) == 1
+
+
+def test_the_statements_are_made(client):
+    page = unescape(client.get("/contact/?lang=en").text)
+
+    assert "accurate" in page
+    assert "consent of" in page

@@ -1,0 +1,55 @@
+"""A person at the contact form, as far as the wire sees them: proves work, decides, signs, posts."""
+
+import base64
+import json
+from typing import Any
+
+import altcha
+
+from tests.visitor import Visitor
+
+AIGERIM = {
+    "last_name": "Қасымова",
+    "first_name": "Әйгерім",
+    "patronymic": "Болатқызы",
+    "phone": "8 701 123 45 67",
+    "email": "aigerim@example.kz",
+    "message": "Сәлеметсіз бе! Кеңсеңіз қашан ашық?",
+}
+BOLAT = {"last_name": "Ахметов", "first_name": "Болат", "email": "bolat@example.kz", "message": "Перезвоните мне."}
+
+
+def solve(challenge: dict[str, Any]) -> str:
+    """What ALTCHA's client posts."""
+    asked = altcha.Challenge.from_dict(challenge)
+    solution = altcha.solve_challenge(asked, altcha.derive_key_sha)
+    assert solution
+    return base64.b64encode(json.dumps(altcha.Payload(asked, solution).to_dict()).encode()).decode()
+
+
+class Writer(Visitor):
+    """One browser; `key` is made anew for each message."""
+
+    def form_decision(self, **changes: Any) -> dict[str, Any]:
+        """A good decision on the form's purposes: feedback, no marketing."""
+        asked = [each["key"] for each in self.offer()["purposes"] if each["asked"] == "form"]
+        return self.decision(purposes={key: key == "feedback" for key in asked}) | changes
+
+    def form(self, written: dict[str, str] = AIGERIM, **changes: Any) -> dict[str, Any]:
+        """A good body; the decision signed by a new key."""
+        if "decision" not in changes:
+            fresh = Writer(self.client, self.origin)
+            changes["decision"] = fresh.sign(fresh.form_decision())
+        if "challenge" not in changes:
+            changes["challenge"] = solve(self.client.get("/api/v1/challenge").json)
+        return {**written, **changes}
+
+    def send(self, body: Any, **headers: str) -> Any:
+        said = {"Origin": self.origin} if self.origin else {}
+        return self.client.post("/api/v1/contact", json=body, headers=said | headers)
+
+    def write(self, written: dict[str, str] = AIGERIM, **changes: Any) -> dict[str, Any]:
+        """Write; the backend's answer."""
+        answer = self.send(self.form(written, **changes))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json)
