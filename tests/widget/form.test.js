@@ -69,8 +69,8 @@ test("what is missing, too long or not ticked is found before it is sent", () =>
   const faults = check(data, { first_name: " ", phone: "😀😀😀😀😀😀" }, { feedback: false });
 
   assert.deepEqual(faults, [
-    { field: "first_name", message: "First name: please fill this in." },
-    { field: "phone", message: "Telephone: at most 5 characters, please; these are 6." },
+    { field: "first_name", message: "Please fill this in." },
+    { field: "phone", message: "At most 5 characters, please; these are 6." },
     { field: "feedback", message: "Please tick this: without your consent we may not answer." },
   ]);
   assert.deepEqual(check(data, { first_name: "😀😀😀😀😀" }, { feedback: true }), []);

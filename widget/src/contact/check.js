@@ -7,24 +7,22 @@
  */
 export function check({ fields, purposes, words }, typed, ticks) {
   const faults = [];
-  for (const { name, label, required, longest } of fields) {
-    const text = (typed[name] ?? "").trim();
+  for (const { name, required, longest } of fields) {
     // As the server counts: letters, not UTF-16 units.
-    const length = [...text].length;
-    const sentence =
-      length > longest
-        ? words[_("{field}: at most {longest} characters, please; these are {length}.")]
-        : required && !length && words[_("{field}: please fill this in.")];
-    if (sentence) faults.push({ field: name, message: fill(sentence, { field: label, longest, length }) });
+    const length = [...(typed[name] ?? "").trim()].length;
+    if (required && !length) faults.push({ field: name, message: words[_("Please fill this in.")] });
+    if (length > longest) {
+      const message = words[_("At most {longest} characters, please; these are {length}.")]
+        .replace("{longest}", `${longest}`)
+        .replace("{length}", `${length}`);
+      faults.push({ field: name, message });
+    }
   }
   for (const { key, required } of purposes)
     if (required && !ticks[key])
       faults.push({ field: key, message: words[_("Please tick this: without your consent we may not answer.")] });
   return faults;
 }
-
-/** @param {string} sentence @param {Record<string, any>} facts */
-const fill = (sentence, facts) => sentence.replace(/\{(\w+)\}/g, (_all, name) => facts[name]);
 
 /**
  * What the server found, one thing for each field, in the order in which they stand; what is no field of ours

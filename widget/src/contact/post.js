@@ -38,10 +38,10 @@ export const fetchOffer = ({ base, site, language }) => call(base, `offer?site=$
  * @param {ContactData} data @param {Sealed} sealed @param {Typed} typed @param {string} challenge
  * @returns {Promise<{ id: string, receipt: string }>}
  */
-export async function post({ base }, { id, decision }, typed, challenge) {
+export async function post({ base, language }, { id, decision }, typed, challenge) {
   const written = Object.entries(typed).filter(([, text]) => text.trim());
   const body = { ...Object.fromEntries(written), decision, challenge };
-  const answer = await call(base, "contact", JSON.stringify(body));
+  const answer = await call(base, `contact?lang=${language}`, JSON.stringify(body));
   if (answer.receipt && answer.id === id) return answer;
   throw new Error();
 }

@@ -52,6 +52,7 @@ interface Draft {
 
 /** What is wrong with one answer. */
 interface Fault {
+  /** A field or a purpose. */
   field: string;
   message: string;
 }

@@ -33,6 +33,8 @@ export function createView(host, data, hands) {
   const root = host.attachShadow({ mode: "open" });
   /** What a person ticked; not what a script did. @type {Purposes} */
   let ticks = {};
+  /** @type {ContactPurpose[]} */
+  let shown = [];
   const facts = { __proto__: null, ...data };
   const form = grow(formTree, words, facts);
   /** @type {any} */
@@ -50,8 +52,13 @@ export function createView(host, data, hands) {
   for (const field of fields) part("fields").append(drawField(field, words));
   drawTicks(data);
 
+  /** @param {string} one field or purpose */
+  const called = (one) =>
+    fields.find(({ name }) => name === one)?.label ?? shown.find(({ key }) => key === one)?.name ?? "";
+
   /** @param {ContactData} now */
   function drawTicks({ purposes }) {
+    shown = purposes;
     ticks = Object.fromEntries(purposes.map(({ key }) => [key, false]));
     const drawn = purposes.map((purpose) => {
       const tick = grow(tickTree, words, { __proto__: null, ...purpose, optional: !purpose.required });
@@ -122,7 +129,7 @@ export function createView(host, data, hands) {
         }
         const link = make("a");
         link.href = `#${field}`;
-        link.textContent = message;
+        link.textContent = `${called(field)}. ${message}`;
         // By hand: fragments do not reach into a shadow, and the page's address is the page's.
         link.onclick = (/** @type {Event} */ event) => {
           event.preventDefault();
