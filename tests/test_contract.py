@@ -17,7 +17,16 @@ from wadjet.web.operations import routes
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 # What only the maintainer's own commands can meet.
-AT_HOME = frozenset({"bundle-invalid", "policy-incomplete", "receipt-unreadable", "settings-invalid"})
+AT_HOME = frozenset(
+    {
+        "backup-failed",
+        "bundle-invalid",
+        "policy-incomplete",
+        "receipt-unreadable",
+        "restore-failed",
+        "settings-invalid",
+    }
+)
 
 # Paths of the contract whose rooms do not stand yet.
 LATER = [

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from . import __version__
+from .backup import commands as backup
 from .consent import commands as consent
 from .demo import commands as demo
 from .doctor import commands as doctor
@@ -28,7 +29,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent):
+for room in (home, demo, doctor, backup, policy, consent):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 
