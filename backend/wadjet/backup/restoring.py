@@ -5,22 +5,18 @@ databases cannot be exchanged in one step, so for the while a file stands in the
 home; whoever restores again gets over it. It goes once the rooms have put right what time has brought since the backup.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import peewee
 
-from .. import __version__, clock, database
+from .. import __version__, clock, contact, database, vault
 from ..settings import Settings
 from . import disk, manifest
 from .manifest import Manifest, Tell
 from .places import Place, places
 from .problems import Failed, NotRestored, describe
-
-# What must be put right in a database that was away for a while, in this order; each is called with `now=`.
-REPAIRS: tuple[Callable[..., object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _open(settings: Settings, now: datetime) -> None:
     """Bring it up to date, and only then let it be used."""
     database.bind(settings)
     database.migrate(settings)
-    for repair in REPAIRS:
-        repair(now=now)
+    vault.start(settings, now=now)  # people who were destroyed since the copy are gone before anything is served
+    contact.repair(settings=settings, now=now)
     (settings.home / database.UNFINISHED).unlink()
     disk.sync(settings.home)
