@@ -24,7 +24,7 @@ LANGUAGES = ("kk", "ru")
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|DecisionInvalid|OfferExpired|OfferInvalid|OriginNotAllowed|PolicyIncomplete|PolicySuperseded|"
     "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|SettingsInvalid|SignatureInvalid|"
-    "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
+    "LookupError|ParsingError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],
