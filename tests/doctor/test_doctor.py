@@ -14,9 +14,11 @@ import pytest
 
 from tests.house import SMALL
 from tests.services import free_port
-from wadjet import clock, doctor, keys
+from tests.vault.people import AIGERIM, BOLAT, take_in
+from wadjet import clock, database, doctor, keys, vault
 from wadjet.doctor import machine
 from wadjet.settings import WIDGET, load
+from wadjet.vault import masters
 
 OPERATOR = {
     "name": "LLP Example",
@@ -160,6 +162,50 @@ def other_keys(home: Path) -> None:
     keys.create(load(home, {}), now=clock.now())
 
 
+def other_master(home: Path) -> None:
+    """Somebody has been in the vault, and the master key was made anew."""
+    settings = load(home, {})
+    database.open_stores(settings)
+    vault.start(settings, now=clock.now())
+    take_in(AIGERIM, clock.now())
+    database.close_stores()
+    (home / "keys" / "vault.json").unlink()
+    masters.Masters(settings).create(clock.now())
+
+
+def people_without(file: str) -> Plant:
+    """Two people, one of them destroyed; then a file of the home is as it was before them."""
+
+    def plant(home: Path) -> None:
+        settings = load(home, {})
+        database.open_stores(settings)
+        vault.start(settings, now=clock.now())
+        people = [take_in(card, clock.now()) for card in (AIGERIM, BOLAT)]
+        database.close_stores()
+        kept = {path: path.read_bytes() for path in home.glob("vault.sqlite3*")}
+        database.open_stores(settings)
+        vault.start(settings, now=clock.now())
+        vault.destroy(people[0], reason="case 17", now=clock.now())
+        database.close_stores()
+        if file == "vault.sqlite3":
+            for path in home.glob("vault.sqlite3*"):
+                path.unlink()
+            for path, content in kept.items():
+                path.write_bytes(content)
+        else:
+            for path in home.glob("person-keys.sqlite3*"):
+                path.unlink()
+            database.open_stores(settings)
+            database.close_stores()
+
+    return plant
+
+
+def begin_rotation(home: Path) -> None:
+    other_master(home)
+    masters.Masters(load(home, {})).add(clock.now())
+
+
 PLANTED: dict[str, tuple[Plant, str]] = {
     "not TOML": (file("wadjet.toml", "base_url = "), "error: settings: .*wadjet.toml"),
     "unknown setting": (setting('base_ur = "https://wadjet.kz"'), "error: settings: base_ur"),
@@ -235,6 +281,28 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         "error: clock: .*future",
     ),
     "keys made anew": (other_keys, "error: keys: .*was not signed by a key"),
+    "no master key": (removed("keys/vault.json"), "error: keys: .*vault.json is missing"),
+    "master key open to all": (mode("keys/vault.json", 0o644), "error: keys: .*people's data.*--vault"),
+    "master key cut short": (file("keys/vault.json", '{"keys": ['), "error: vault: .*damaged"),
+    "master key made anew": (other_master, "error: vault: .*does not hold the master key"),
+    "master key half changed": (begin_rotation, "error: vault: "),
+    "master key of a program that is not there": (
+        both(
+            setting('vault_key_command = "/nonexistent/kms"'),
+            lambda home: (home / "keys" / "vault.json").write_text(
+                (home / "keys" / "vault.json").read_text().replace('"none"', '"vault_key_command"')
+            ),
+        ),
+        "error: vault: vault_key_command unwrap cannot be run",
+    ),
+    "lock set, not turned": (setting(f'vault_key = "{"A" * 43}"'), "warning: keys: .*lies under lock none"),
+    "two locks": (
+        both(setting(f'vault_key = "{"A" * 43}"'), setting('vault_key_command = "cat"')),
+        "warning: vault_key: ",
+    ),
+    "lock too short": (setting('vault_key = "secret"'), "error: settings: vault_key: must be 32 random bytes"),
+    "people's keys lost": (people_without("person-keys.sqlite3"), "error: person_keys: 1 people in the vault"),
+    "destroyed people back": (people_without("vault.sqlite3"), "error: vault_database: 1 people are in it"),
     "no database": (removed("receipts.sqlite3"), "error: receipts_database: .*missing"),
     "database is a folder": (
         both(removed("receipts.sqlite3"), lambda home: (home / "receipts.sqlite3").mkdir()),

@@ -43,6 +43,24 @@ def is_open(path: Path) -> bool:
     return bool(path.stat().st_mode & stat.S_IRWXO)
 
 
+def key_file(path: Path, could: str, option: str) -> Iterator[Finding]:
+    """Whether a file of keys is there, for its owner alone.
+
+    could  what others could do with it; option  of `wadjet keys rotate`, should they have
+    """
+    if not path.exists():
+        remedy = "run `wadjet init`, or restore it from a backup if it was in use before"
+        yield error("keys", f"{path} is missing", remedy)
+    elif not os.access(path, os.R_OK):
+        yield error("keys", f"{path} cannot be read by this user", "run as its owner, or chown it")
+    elif is_open(path) or path.stat().st_mode & 0o020:
+        yield error(
+            "keys",
+            f"others may read {path} and {could}",
+            f"chmod {700 if path.is_dir() else 600} {path}; if others could, also `wadjet keys rotate {option}`",
+        )
+
+
 def _home(settings: Settings) -> Iterator[Finding]:
     home = settings.home
     if is_open(home):

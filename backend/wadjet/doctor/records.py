@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from .. import clock, consent, database, jose, keys, policy
 from ..problems import Problem
 from ..settings import Settings
-from . import mailing, storage
+from . import mailing, people, storage
 from .findings import Finding, error, warning
-from .machine import is_open
+from .machine import key_file
 
 _TOLERANCE = timedelta(minutes=5)  # as posts have it
 
@@ -24,6 +24,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     policy.reset()
     try:
+        yield from people.examine(settings)
         yield from _policy(settings, now)
         if not found:
             yield from _signatures(settings)
@@ -41,20 +42,10 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
 def _key_files(settings: Settings) -> Iterator[Finding]:
     folder = settings.home / "keys"
     for path in (folder, folder / "receipts.json", folder / "offers.json"):
-        if not path.exists():
-            remedy = "run `wadjet init`, or restore it from a backup if receipts were signed before"
-            yield error("keys", f"{path} is missing", remedy)
+        found = list(key_file(path, "sign in the operator's name", "--compromised-since …"))
+        yield from found
+        if found and not os.access(path, os.R_OK):
             return
-        if not os.access(path, os.R_OK):
-            yield error("keys", f"{path} cannot be read by this user", "run as its owner, or chown it")
-            return
-        if is_open(path) or path.stat().st_mode & 0o020:
-            mode = 700 if path == folder else 600
-            yield error(
-                "keys",
-                f"others may read {path} and sign in the operator's name",
-                f"chmod {mode} {path}; if others could, also `wadjet keys rotate --compromised-since …`",
-            )
 
 
 def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ and swap rows; a swapped field does not open.
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
 - inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
-  `repair`, `start`
+  `repair`, `start`, `examine`
 - anywhere: `index`, `phone`; at import: `held_by`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
@@ -25,6 +25,7 @@ from ..settings import Settings
 from . import person_keys
 from .blind_index import phone
 from .destruction import destroy, destroy_all, held, held_by, repair
+from .health import Health, examine
 from .person_keys import Sealer, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 from .service import (
@@ -47,6 +48,7 @@ from .service import open_sealed as open
 
 __all__ = [
     "Card",
+    "Health",
     "PersonBlocked",
     "PersonDestroyed",
     "PersonUnknown",
@@ -60,6 +62,7 @@ __all__ = [
     "create",
     "destroy",
     "destroy_all",
+    "examine",
     "expect",
     "extract",
     "find",

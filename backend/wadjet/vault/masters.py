@@ -57,7 +57,7 @@ class Masters:
         with keys.alone(self.path.parent):
             if self.path.exists():
                 return False
-            self._write([self._locked(crypto.new_key(), now)])
+            self._write([self._new(now)])
             return True
 
     def newest(self) -> Master:
@@ -72,13 +72,22 @@ class Masters:
                 return self._unlock(row)
         return None
 
+    @property
+    def due(self) -> str:
+        """What a new master would lie under."""
+        return BY_COMMAND if self._settings.vault_key_command else BY_SETTING if self._settings.vault_key else OPEN
+
+    def locks(self) -> tuple[str, ...]:
+        """What each master lies under, the newest last. Raises VaultLocked."""
+        return tuple(row["lock"] for row in self._look())
+
     def add(self, now: datetime) -> Master:
         """One more master, the newest; where a rotation was interrupted, the one that it had added."""
         with keys.alone(self.path.parent):
             rows = self._look(is_fresh=True)
             if len(rows) == 1:
                 self._unlock(rows[0])  # nothing is begun that could not be finished
-                self._write([*rows, self._locked(crypto.new_key(), now)])
+                self._write([*rows, self._new(now)])
         self._look(is_fresh=True)
         return self.newest()
 
@@ -119,14 +128,17 @@ class Masters:
                 self._known[row["id"]] = Master(row["id"], key, row["lock"], row["created_at"])
             return self._known[row["id"]]
 
-    def _locked(self, key: bytes, now: datetime) -> dict[str, str]:
-        """The row of a new master, locked as the settings say."""
-        id, lock = crypto.key_id(key), OPEN
-        if self._settings.vault_key_command:
-            lock, key = BY_COMMAND, self._command("wrap", key)
-        elif self._settings.vault_key:
-            lock, key = BY_SETTING, crypto.seal(self._outer()[0], key, "master", id)
-        return {"id": id, "created_at": clock.stamp(now), "lock": lock, "key": jose.b64url(key)}
+    def _new(self, now: datetime) -> dict[str, str]:
+        """The row of a new master, locked as the settings say, and unlocked once: before anything is wrapped by it."""
+        key = crypto.new_key()
+        id = crypto.key_id(key)
+        if self.due == BY_COMMAND:
+            key = self._command("wrap", key)
+        elif self.due == BY_SETTING:
+            key = crypto.seal(self._outer()[0], key, "master", id)
+        row = {"id": id, "created_at": clock.stamp(now), "lock": self.due, "key": jose.b64url(key)}
+        self._unlock(row)
+        return row
 
     def _unlocked(self, row: dict[str, str]) -> bytes:
         kept = jose.unb64url(row["key"])

@@ -140,6 +140,14 @@ def index_key() -> bytes:
     return home.index_key
 
 
+def prove() -> None:
+    """See that the master key is there and opens what it wrapped. Raises VaultLocked, SealBroken."""
+    kept = database.person_keys.read(models.index_key)
+    master = _master(kept[0]) if kept else masters().newest()
+    if kept:
+        crypto.open_sealed(master.key, kept[1], "wrap", _INDEX, master.id)
+
+
 def _make_index_key() -> tuple[str, bytes]:
     kept = models.index_key()
     if kept is None:
