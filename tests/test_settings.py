@@ -156,6 +156,16 @@ MISTAKES = {
     "another database": ('receipts_database = "mysql://localhost/a"', "neither a file nor"),
     "a database without a name": ('receipts_database = ""', "neither a file nor"),
     "another store of limits": ('redis_url = "memcached://localhost"', "redis://"),
+    "mail by another way": ('mail_url = "sendmail:/usr/sbin/sendmail"', "smtp://user"),
+    "a mail server without host": ('mail_url = "smtp://:25"', "smtp://user"),
+    "a mail server with a path": ('mail_url = "smtp://mail.example.kz/x"', "smtp://user"),
+    "a password that is not encoded": ('mail_url = "smtp://a:b/c@mail.example.kz"', "smtp://user"),
+    "a mail server of two lines": ('mail_url = "smtp://mail.example.kz\\nx"', "smtp://user"),
+    "a mail server at no port": ('mail_url = "smtp://mail.example.kz:0"', "smtp://user"),
+    "a mail server at an impossible port": ('mail_url = "smtp://mail.example.kz:99999"', "smtp://user"),
+    "a Maildir without a folder": ('mail_url = "maildir:"', "maildir:mail"),
+    "a sender with a name": ('mail_from = "Wadjet <info@wadjet.kz>"', "alone"),
+    "two readers": ('mail_to = "a@wadjet.kz, b@wadjet.kz"', "alone"),
     "a rate in words": ('rate_limit = "sixty per minute"', "60 per minute"),
     "a rate of nothing": ('rate_limit = "0 per minute"', "60 per minute"),
     "a bare e-mail": ('security_contact = "security@wadjet.kz"', "mailto:"),
@@ -197,3 +207,24 @@ def test_settings_cannot_be_changed(tmp_path):
 
 def test_an_origin_keeps_its_port():
     assert origin_of("http://127.0.0.1:8080/page?x=1") == "http://127.0.0.1:8080"
+
+
+def test_wrong_mail_address_is_told_without_its_password(tmp_path):
+    [told] = mistakes(tmp_path, 'mail_url = "smtp://me:s3cret@mail.example.kz/x"')
+
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "maildir:mail", "maildir:/var/mail/w", "smtp://localhost", "smtp://me%40x:p%2F@mail.kz:2525", "smtps://m.kz"],
+)
+def test_mail_goes_by_smtp_or_into_a_maildir(url, tmp_path):
+    assert load(write(tmp_path, f'mail_url = "{url}"\n' + TOML), {}).mail_url == url
+
+
+def test_mail_is_the_operators_unless_said_otherwise(tmp_path):
+    operator = '[operator]\nemail = "info@wadjet.kz"'
+    given = load(write(tmp_path, f'mail_to = "desk@wadjet.kz"\n{operator}'), {})
+
+    assert (given.mail_from, given.mail_to) == ("info@wadjet.kz", "desk@wadjet.kz")

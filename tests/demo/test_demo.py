@@ -78,6 +78,8 @@ def test_site_and_backend_stand_on_two_origins(tmp_path, terminal):
         assert terminal("policy", "list", "--json").rows[0]["languages"] == ["kk", "ru", "en"]
         assert "missing" in terminal("policy", "show", "1").out
         assert terminal("doctor").status == 0
+        assert f"{terminal.home}/mail" in demo.said
+        assert terminal("mail", "send", "--json").rows[0]["fault"] == ""
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

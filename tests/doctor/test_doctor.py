@@ -138,6 +138,12 @@ def both(first: Plant, second: Plant) -> Plant:
     return plant
 
 
+def letter_given_up(home: Path) -> None:
+    with sqlite3.connect(home / "vault.sqlite3") as vault:
+        vault.execute("INSERT INTO outgoing VALUES ('1', 'note', '2', 'dead', 1, '', 'refused-550', '2026-11-23')")
+    vault.close()
+
+
 def sql(statement: str) -> Plant:
     def plant(home: Path) -> None:
         with sqlite3.connect(home / "receipts.sqlite3") as database:
@@ -255,6 +261,18 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     "Redis by http": (setting('redis_url = "http://127.0.0.1:6379"'), "error: settings: redis_url"),
     "contact without a scheme": (setting('security_contact = "security"'), "error: settings: security_contact"),
     "nobody to tell": (without_fact("email"), "warning: security_contact"),
+    "mail not set up": (setting('mail_url = ""'), "warning: mail_url: .*nothing is sent"),
+    "mail server gone": (setting(f'mail_url = "smtp://127.0.0.1:{free_port()}"'), "error: mail_url: .*not answer"),
+    "mail that cannot be written": (
+        both(setting('mail_url = "maildir:mail"'), file("mail", "a file")),
+        "error: mail_url: .*Maildir",
+    ),
+    "mail without a sender": (both(without_fact("email"), setting('mail_url = "maildir:mail"')), "error: mail_from"),
+    "mail for nobody": (
+        both(without_fact("email"), setting('mail_url = "maildir:mail"\nmail_from = "a@example.kz"')),
+        "warning: mail_to: nobody is told",
+    ),
+    "mail given up": (letter_given_up, "warning: mail: 1 letter was given up"),
     "e-mail without a host": (fact('email = "office"'), "error: operator.email"),
     "website without a scheme": (fact('website = "example.kz"'), "error: operator.website"),
     "name in English alone": (fact('name = {en = "LLP"}'), "warning: operator.name: .*kk and ru"),
@@ -338,8 +356,9 @@ PLANTED: dict[str, tuple[Plant, str]] = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_mistake_is_found(name, good, monkeypatch):
     plant, told = PLANTED[name]
-    if "listen" in name:
-        monkeypatch.delenv("WADJET_LISTEN")
+    for variable in ("WADJET_LISTEN", "WADJET_MAIL_URL"):
+        if variable.split("_")[1].lower() in name:
+            monkeypatch.delenv(variable)
     plant(good.home)
 
     answer = good("doctor")
