@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import stat
+import threading
+import time
 
 import psycopg
 import pytest
@@ -73,6 +75,29 @@ def test_backup_is_its_owners_alone_and_holds_no_key(home, terminal, tmp_path):
     assert private.encode() not in kept
     assert b"person-key-canary" in (home.folder / "person-keys.sqlite3").read_bytes()  # it could have been found
     assert "Not in it: keys/" in done.out
+
+
+@on_both_databases
+def test_backup_waits_until_nobody_is_between_the_databases(home, terminal, tmp_path):
+    """One copied as it stood while the other was written to would be of another moment."""
+    to, is_begun = tmp_path / "backup", threading.Event()
+
+    def state() -> None:
+        database.receipts.execute("INSERT INTO note VALUES ('pair')")
+        is_begun.set()
+        time.sleep(3)
+        run(database.vault, "INSERT INTO note VALUES ('pair')")
+
+    with at_home(home.settings):
+        writer = threading.Thread(target=database.receipts.write, args=(state,))
+        writer.start()
+        is_begun.wait()
+        done = terminal.apart("backup", to)
+        writer.join()
+
+    assert done.status == 0, done.err
+    assert terminal("restore", to, "--replace").status == 0
+    assert home.notes() == {name: ["before", "pair"] for name in ("receipts", "vault")}
 
 
 def test_backup_overwrites_nothing(home, backup, terminal, tmp_path):
