@@ -62,8 +62,8 @@ bench: setup  ## measure and print (takes minutes; leave the machine alone meanw
 	$(BIN)/python -m benchmarks
 
 torture: setup  ## the long tests: 500 kill -9, a million mutations, nginx and Caddy, every browser engine there is
-	@.ci/system chromium redis postgresql nginx caddy
-	$(BIN)/pytest -m torture
+	@.ci/system chromium firefox webkit redis postgresql nginx caddy
+	$(BIN)/pytest -m torture --durations=20
 
 lock: $(DEV_READY)  ## choose versions anew and write the hash-pinned locks
 	for group in setup dev node; do .ci/lock $$group || exit 1; done

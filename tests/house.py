@@ -71,6 +71,12 @@ def databases(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
+def another(request: pytest.FixtureRequest, databases: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """`another()`: the same as `databases`, of another home."""
+    return lambda: {name: request.getfixturevalue("new_postgresql_url")() for name in databases}
+
+
+@pytest.fixture
 def settings(tmp_path: Path, databases: dict[str, Any], now: datetime) -> Settings:
     """One site, wadjet.kz over https, with keys in its home; nothing is opened or published yet."""
     made = complete(

@@ -19,6 +19,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 # What only the maintainer's own commands can meet.
 AT_HOME = frozenset(
     {
+        "backup-failed",
         "bundle-invalid",
         "letter-invalid",
         "mail-unavailable",
@@ -29,6 +30,7 @@ AT_HOME = frozenset(
         "policy-incomplete",
         "reason-unfit",
         "receipt-unreadable",
+        "restore-failed",
         "seal-broken",
         "settings-invalid",
         "vault-locked",

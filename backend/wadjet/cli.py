@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from . import __version__
+from .backup import commands as backup
 from .consent import commands as consent
 from .contact import commands as contact
 from .demo import commands as demo
@@ -31,7 +32,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, policy, consent, contact, mail, vault):
+for room in (home, demo, doctor, backup, policy, consent, contact, mail, vault):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

@@ -13,6 +13,7 @@ its page cache is never made stale by another.
 
 import contextlib
 import fcntl
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -210,12 +211,36 @@ class Store:
 
 
 receipts, vault, person_keys = STORES = Store("receipts"), Store("vault"), Store("person_keys")
+UNFINISHED = ".restore-unfinished"  # stands in a home while its databases may be of two moments
+_occupied: list[int] = []  # the lock by which a restore and everybody else know of each other
 
 
 def open_stores(settings: Settings) -> None:
-    """Bind the stores and bring their tables up to date."""
+    """Bind the stores and bring their tables up to date. Raises Unavailable in the middle of a restore."""
+    occupy(settings.home)
     bind(settings)
     migrate(settings)
+
+
+def occupy(home: Path, *, alone: bool = False) -> None:
+    """Use the databases of a home until `close_stores`: with others, or alone to restore them. Raises Unavailable."""
+    _vacate()
+    lock = os.open(home / ".in-use", os.O_RDWR | os.O_CREAT, 0o600)
+    _occupied.append(lock)
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _vacate()
+        why = "A server or a command is using this home: stop it first." if alone else "This home is being restored."
+        raise Unavailable(why) from None
+    if not alone and (home / UNFINISHED).exists():
+        _vacate()
+        raise Unavailable("A restore did not finish: run `wadjet restore` once more.")
+
+
+def _vacate() -> None:
+    while _occupied:
+        os.close(_occupied.pop())
 
 
 def bind(settings: Settings) -> None:
@@ -232,6 +257,12 @@ def addresses(settings: Settings) -> tuple[str, str, str]:
 def close_stores() -> None:
     for store in STORES:
         store.close()
+    _vacate()
+
+
+def known_migrations(store: Store) -> set[str]:
+    """Those that this release has, applied or not."""
+    return {path.stem for path in (_MIGRATIONS / store.name).glob("[0-9]*.py")}
 
 
 def migrate(settings: Settings) -> None:

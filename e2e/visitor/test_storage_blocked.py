@@ -1,7 +1,8 @@
 """A browser that keeps nothing, or keeps nonsense: choices work for the page, and nothing is allowed on doubt."""
 
+import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -32,12 +33,44 @@ NONSENSE = [
     "NaN",
     "\0",
     "x" * 100_000,
-    '{"given":true}',
-    '{"refused":"no"}',
-    '{"refused":-1}',
+    '{"g":true}',
+    '{"r":"no"}',
+    '{"r":-1}',
     '{"__proto__":{"given":{"id":"' + "A" * 22 + '","version":1,"purposes":{"measurement":true}}}}',
 ]
+CONSENT = {"proof": "d", "seen": "c", "until": "t"}  # as build.mjs names them in storage
 OTHER_TYPES: list[Any] = [None, "x", -1, []]
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "==")
+
+
+def told(kept: Any, decision: Any, **changes: Any) -> Any:
+    """The consent that is kept, its decision told otherwise."""
+    said = base64.urlsafe_b64encode(json.dumps(decision | changes).encode()).rstrip(b"=").decode()
+    header, _, signature = kept[CONSENT["proof"]].split(".")
+    return kept | {CONSENT["proof"]: f"{header}.{said}.{signature}"}
+
+
+FORGERIES: dict[str, Callable[[Any, Any], Any]] = {
+    "no decision": lambda kept, decision: {
+        CONSENT["seen"]: kept[CONSENT["seen"]],
+        CONSENT["until"]: kept[CONSENT["until"]],
+        **{name: decision[name] for name in ("id", "event", "purposes")},
+        "version": 1,
+        "checked": kept[CONSENT["seen"]],
+    },
+    "not a token": lambda kept, decision: kept | {CONSENT["proof"]: "accepted", **decision},
+    "empty token": lambda kept, decision: kept | {CONSENT["proof"]: "..", **decision},
+    "a refusal": lambda kept, decision: told(kept, decision, event="refused"),
+    "another site": lambda kept, decision: told(kept, decision, offer="example.kz~1~d~t~m"),
+    "no offer": lambda kept, decision: told(kept, decision, offer=None),
+    "no version": lambda kept, decision: told(kept, decision, offer="wadjet.kz~~d~t~m"),
+    "no id": lambda kept, decision: told(kept, decision, id=""),
+    "no purposes": lambda kept, decision: told(kept, decision, purposes="all"),
+    "term over": lambda kept, _: kept | {CONSENT["until"]: 1},
+}
 
 
 @pytest.fixture(params=WAYS)
@@ -117,7 +150,39 @@ def test_no_damage_to_what_is_kept_allows_anything(consented: Handmade) -> None:
         consented.page.reload()
         consented.region.wait_for()
         allows = consented.page.evaluate("wadjet.allows('measurement')")
-        assert not allows or is_whole(damaged), damaged
+        assert not allows or is_whole(json.loads(kept), damaged), damaged
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_consent_without_a_decision_that_agrees_counts_as_nothing_stored(
+    consented: Handmade, website: Website, forgery: str
+) -> None:
+    """Threats 1.5: in doubt off."""
+    kept = json.loads(consented.stored()["wadjet:wadjet.kz"])["g"]
+    forged = FORGERIES[forgery](kept, json.loads(unb64(kept[CONSENT["proof"]].split(".")[1])))
+    consented.page.evaluate("text => localStorage.setItem('wadjet:wadjet.kz', text)", json.dumps({"g": forged}))
+    website.asked.clear()
+
+    consented.page.reload()
+
+    consented.expect_asking()
+    consented.expect_unmeasured()
+    assert "/measured.js" not in website.asked
+
+
+def test_consent_edited_in_storage_ends_with_the_daily_look(consented: Handmade) -> None:
+    """The operator's receipt says what was allowed, not the browser's storage."""
+    consented.choose(measurement=False, embeds=True)
+    consented.expect_said("Saved.")
+    kept = json.loads(consented.stored()["wadjet:wadjet.kz"])["g"]
+    decision = json.loads(unb64(kept[CONSENT["proof"]].split(".")[1]))
+    edited = kept | {CONSENT["proof"]: json.dumps(decision | {"purposes": {"measurement": True}}), CONSENT["seen"]: 0}
+    consented.page.evaluate("text => localStorage.setItem('wadjet:wadjet.kz', text)", json.dumps({"g": edited}))
+
+    consented.page.reload()
+
+    consented.expect_unmeasured()
+    assert consented.decision()["purposes"] == {"measurement": False, "embeds": True}
 
 
 def test_clearing_the_browser_under_an_open_page_ends_consent(consented: Handmade) -> None:
@@ -155,10 +220,8 @@ def damages(kept: Any) -> Iterator[Any]:
             yield from (rest | {name: damaged} for damaged in damages(value))
 
 
-def is_whole(damaged: Any) -> bool:
-    """Whether a consent is still to be read in it: an id, a version, and `measurement` true."""
-    found = [part for part in damaged.values() if isinstance(part, dict) and isinstance(part.get("purposes"), dict)]
-    return any(
-        len(str(part.get("id"))) == 22 and part.get("version") == 1 and part["purposes"].get("measurement") is True
-        for part in found
-    )
+def is_whole(kept: Any, damaged: Any) -> bool:
+    """Whether the decision as it was posted is still there, and its term. When it was last looked up is but a hint."""
+    proof, until = CONSENT["proof"], CONSENT["until"]
+    found, whole = damaged.get("g"), kept["g"]
+    return isinstance(found, dict) and (found.get(proof), found.get(until)) == (whole[proof], whole[until])

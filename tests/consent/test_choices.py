@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.visitor import Visitor, new_id, payload
+from tests.visitor import Visitor, payload
 
 PAGE = "/privacy/choices/"
 
@@ -30,7 +30,7 @@ def test_the_number_of_a_receipt_is_enough_to_withdraw(origin, client):
     assert (receipt["event"], receipt["proof"]) == ("withdrawn", "possession")
 
 
-@pytest.mark.parametrize("number", ["", "x", "<script>", "a\0b", new_id()])
+@pytest.mark.parametrize("number", ["", "x", "<script>", "a\0b", "A" * 22])
 def test_an_unknown_number_is_told_and_changes_nothing(number, client):
     given = Visitor(client).give()
 

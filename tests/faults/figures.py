@@ -28,6 +28,7 @@ class Progress:
         self._name = request.node.name
         self._is_long = request.node.get_closest_marker("torture") is not None
         self._terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+        self._capture = request.config.pluginmanager.get_plugin("capturemanager")
         self._told_at = time.monotonic()
 
     def __call__(self, most: int) -> Iterator[int]:
@@ -44,5 +45,6 @@ class Progress:
             self.say(f"{done:,} of {most:,}{words}")
 
     def say(self, words: str) -> None:
-        if self._terminal:
-            self._terminal.write_line(f"  {self._name}: {words}")
+        if self._terminal and self._capture:
+            with self._capture.global_and_fixture_disabled():
+                self._terminal.write_line(f"  {self._name}: {words}")

@@ -47,7 +47,7 @@ def at_home(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        database.receipts.close()
+        database.close_stores()
 
 
 def publish(settings: Settings, **changes: Any) -> policy.Version:

@@ -1,4 +1,4 @@
-"""What the tests of mail share: a letter to send, and where it arrives."""
+"""What the tests of mail share: a home, letters that wait in it, and a real mail server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,41 +7,44 @@ from typing import Any
 
 import pytest
 
+from tests.faults.figures import Progress
 from tests.house import Watch
+from tests.mail.letters import NOTE
+from tests.mail.office import Office, certify
 from wadjet import database, mail
 from wadjet.settings import Settings
-
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-def letter(about: str = "1", **changes: Any) -> mail.Letter:
-    """A letter to Aigerim about something."""
-    made = mail.Letter(
-        "aigerim@example.kz", f"About {about}", f"It is about {about}.\n", f"<p>It is about {about}.</p>\n", "kk"
-    )
-    return replace(made, **changes)
-
-
-@mail.composes("note")
-def note(about: str, _: Settings) -> mail.Letter | None:
-    """What most tests send: about `gone` there is nothing to send."""
-    return None if about == "gone" else letter(about)
 
 
 @pytest.fixture
 def home(settings: Settings) -> Iterator[Settings]:
     """A home with its databases open; letters go into the Maildir `mail/`."""
-    made = replace(settings, mail_url="maildir:mail")
+    made = replace(settings, mail_url="maildir:mail", mail_from="office@wadjet.kz")
     database.open_stores(made)
     yield made
     database.close_stores()
 
 
 @pytest.fixture
+def office() -> Iterator[Office]:
+    """A mail server without TLS and login."""
+    with Office() as running:
+        yield running
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    """A folder with a certificate for loopback, its key, and that of the authority which signed it."""
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    certify(folder)
+    return folder
+
+
+@pytest.fixture
 def enqueue(home: Settings, watch: Watch) -> Callable[..., None]:
     """`enqueue("a", "b")`: a note about each."""
 
-    def enqueue_all(*abouts: str, kind: str = "note") -> None:
+    def enqueue_all(*abouts: str, kind: str = NOTE) -> None:
         def work() -> None:
             for about in abouts:
                 mail.enqueue(kind, about, now=watch())
@@ -55,3 +58,9 @@ def enqueue(home: Settings, watch: Watch) -> Callable[..., None]:
 def rows(home: Settings) -> Callable[[], dict[str, Any]]:
     """`rows()`: what waits and what was sent, by what it is about."""
     return lambda: {row.about: row for row in mail.listing()}
+
+
+@pytest.fixture
+def progress(request: pytest.FixtureRequest) -> Progress:
+    """Tells the terminal how far a long test is."""
+    return Progress(request)

@@ -14,6 +14,7 @@ import rfc8785
 from tests.house import SMALL
 from tests.reader import BROWSER, Page, get, page
 from wadjet import database, keys, policy
+from wadjet.policy import service
 from wadjet.settings import Operator
 
 
@@ -237,6 +238,13 @@ def test_a_version_never_published_is_told_so(path, client):
 @pytest.mark.parametrize("path", ["/privacy/v/x/", "/privacy/v/-1/", "/privacy/v/١/", f"/privacy/v/{'9' * 5000}/"])
 def test_what_is_no_number_is_not_found(path, client):
     assert client.get(path).status_code == 404
+
+
+def test_publishing_answers_while_another_thread_looks_what_is_published(app, publish):
+    with service._shelf.looking:
+        assert publish().number == 2
+
+    assert policy.version(2).number == 2
 
 
 def test_without_a_policy_there_is_nothing_to_read(open_app):

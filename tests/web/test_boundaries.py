@@ -4,16 +4,19 @@ import contextlib
 import io
 import json
 import socket
+import time
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from tests.faults.serving import Wire, found, serving
 from tests.web.proxies import a_proxy
-from tests.web.requests import BODY, CASES, CHUNKED, NEXT, ask
+from tests.web.requests import BODY, CASES, CHUNKED, GET, NEXT, ask
 from tests.web.test_server import Served, a_server, everything
+from wadjet.web.boundaries import Parser
 
 WAIT_SECONDS = 5
 HONEST = {501, 502, 505}  # what a proxy says of a coding, an answer, a version it cannot have
@@ -105,6 +108,35 @@ def test_refused_head_has_no_body(served: Served) -> None:
 
     assert heard.startswith(b"HTTP/1.1 400 ")
     assert heard.endswith(b"\r\n\r\n")
+
+
+MUCH = 15_000
+SLOW = {
+    "spaces, then a control": ask(b"X:" + b" " * MUCH + b"\0", line=GET),
+    "spaces, then a letter": ask(b"X:" + b" \t" * (MUCH // 2) + b"a", line=GET),
+    "a letter, then spaces": ask(b"X: a" + b" " * MUCH, line=GET),
+    "words": ask(b"X: " + b"a " * (MUCH // 2), line=GET),
+    "fields": ask(*[b"a:"] * (MUCH // 4), line=GET),
+    "an address": ask(line=b"GET http://" + b"a" * MUCH + b"\x80 HTTP/1.1"),
+    "an address of parts": ask(line=b"GET http://" + b"a/?" * (MUCH // 3) + b"\x80 HTTP/1.1"),
+    "a host": ask(line=GET, host=b"Host: " + b"a" * MUCH + b"/"),
+    "extensions": ask(CHUNKED, body=b"4" + b";a=b" * (MUCH // 4) + b"\0\r\n"),
+    "a quoted extension": ask(CHUNKED, body=b'4;a="' + b" " * MUCH + b"\r\n"),
+    "a trailer": ask(CHUNKED, body=b"0\r\nX:" + b" " * MUCH + b"\0\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_request_is_read_for_long(name: str) -> None:
+    """One thread reads for everybody."""
+    data, parser = SLOW[name], Parser(Adjustments(max_request_header_size=16 * 1024))
+    started = time.process_time()
+
+    while data and not parser.completed:
+        data = data[parser.received(data) :]
+
+    assert parser.completed
+    assert time.process_time() - started < 0.3
 
 
 def test_request_in_single_bytes_is_the_same_request(served: Served) -> None:

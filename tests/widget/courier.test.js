@@ -7,8 +7,11 @@ import { createDrawer, createStore } from "../../widget/src/store.js";
 globalThis._ = (sentence) => sentence;
 const { createCourier } = await import("../../widget/src/courier.js");
 
+/** A receipt as far as the widget looks into it: it says which decision it is about. */
+const receipt = (decision) => `x.${Buffer.from(JSON.stringify({ decision })).toString("base64url")}.y`;
+
 /** The far side of the wire: answers each post with the next of `answers`, or with a receipt. */
-let base, answers, posts, offers, statuses;
+let base, answers, posts, offers, statuses, held;
 const server = createServer(async (request, response) => {
   let body = "";
   for await (const part of request) body += part;
@@ -20,12 +23,13 @@ const server = createServer(async (request, response) => {
   if (request.method === "GET") {
     const status = statuses.shift();
     return status
-      ? answer(200, { id: request.url.split("/").pop(), status, receipt: "r" })
+      ? answer(200, { id: request.url.split("/").pop(), status, receipt: receipt(held) })
       : answer(404, { type: "/receipt-unknown" });
   }
   const signed = request.headers["content-type"] === "application/jose";
   const decision = JSON.parse(signed ? Buffer.from(body.split(".")[1], "base64url") : body);
   posts.push({ ...decision, signed });
+  held = body;
   const next = answers.shift();
   if (next === "cut") return request.socket.destroy();
   if (next)
@@ -34,7 +38,7 @@ const server = createServer(async (request, response) => {
       { type: `https://x/problems/${next.slug}`, ...next },
       { "retry-after": next.after ?? "" },
     );
-  answer(201, { id: decision.id, receipt: `receipt of ${decision.id}`, proof_url: null });
+  answer(201, { id: decision.id, receipt: receipt(body), proof_url: null });
 });
 before(
   () =>
@@ -66,16 +70,16 @@ function person() {
   const offer = {
     site: "wadjet.kz",
     base,
-    token: "t1",
+    token: "wadjet.kz~1~t1",
     version: 1,
     asksSince: 1,
-    changes: "/v/1/changes/{m}/",
+    days: 365,
     asked: ["measurement"],
     required: [],
     words: { en: { ui: [], purposes: {} } },
     fallback: "en",
   };
-  const store = createStore("wadjet:a", () => area);
+  const store = createStore("wadjet.kz", () => area);
   const told = [];
   const problems = [];
   const courier = createCourier(
@@ -86,7 +90,7 @@ function person() {
     (problem) => problem && problems.push(problem),
     (s) => told.push(s),
   );
-  return { courier, read: store[0], write: store[1], raw: () => kept.get("wadjet:a"), told, problems };
+  return { courier, read: store[0], write: store[1], raw: () => kept.get("wadjet:wadjet.kz"), told, problems };
 }
 const YES = { measurement: true };
 
@@ -99,7 +103,7 @@ test("a consent counts once it is acknowledged, and its receipt is at hand", asy
   assert.equal(await sent, true);
   assert.equal(read().given.purposes.measurement, true);
   assert.equal(posts[0].signed, true);
-  assert.equal(await courier.receipt(), `receipt of ${posts[0].id}`);
+  assert.equal(await courier.receipt(), receipt(held));
 });
 
 test("refusers keep the same bytes, before and after the answer", async () => {
@@ -151,20 +155,21 @@ test("too many: it waits as long as it is told to", async () => {
 test("an expired offer of the same version is renewed without a word", async () => {
   const { courier, read } = person();
   answers = [{ status: 410, slug: "offer-expired" }];
-  offers = [api(1, "t2")];
+  offers = [api(1, "wadjet.kz~1~t2")];
 
   assert.equal(await courier.choose(YES), true);
 
   assert.deepEqual(
     posts.map(({ offer }) => offer),
-    ["t1", "t2"],
+    ["wadjet.kz~1~t1", "wadjet.kz~1~t2"],
   );
   assert.ok(read().given);
 });
 
 test("a superseded policy asks again and carries nothing over", async () => {
   const { courier, read } = person();
-  answers = [{ status: 409, slug: "policy-superseded", offer: api(2, "t2") }];
+  answers = [{ status: 409, slug: "policy-superseded" }];
+  offers = [api(2, "t2")];
 
   assert.equal(await courier.choose(YES), false);
 
@@ -241,4 +246,18 @@ test("found current, or not found out, a consent stands", async () => {
   await courier.check();
 
   assert.ok(read().given);
+});
+
+test("once a day what is kept gives way to what the receipt says", async () => {
+  const { courier, read, write } = person();
+  await courier.choose(YES);
+  const { given } = read();
+  const forged = JSON.stringify({ ...JSON.parse(Buffer.from(held.split(".")[1], "base64url")), purposes: { embeds: true } });
+  write({ given: { ...given, proof: forged } });
+  assert.equal(read().given.purposes.embeds, true);
+  statuses = ["current"];
+
+  await courier.check();
+
+  assert.deepEqual({ ...read().given.purposes }, YES);
 });

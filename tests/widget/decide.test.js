@@ -13,8 +13,6 @@ const offer = {
   version: 3,
   asksSince: 2,
   policy: "https://wadjet.kz/privacy/",
-  choices: "https://wadjet.kz/privacy/choices/",
-  changes: "https://wadjet.kz/privacy/v/3/changes/{m}/",
   incomplete: false,
   asked: ["measurement", "embeds"],
   required: ["necessary"],
@@ -26,7 +24,7 @@ const given = {
   event: "given",
   purposes: { measurement: true, embeds: false },
   version: 3,
-  checked: NOW,
+  seen: NOW,
 };
 const waiting = (event, version = 3, purposes = { measurement: true, embeds: true }) => ({
   id: OTHER,
@@ -44,9 +42,9 @@ for (const [what, stored, step] of [
   ["a consent", { given }, ["rest"]],
   ["a consent before an editorial change", { given: { ...given, version: 2 } }, ["rest"]],
   ["a consent before a material change", { given: { ...given, version: 1 } }, ["ask", 1]],
-  ["a consent not looked at for a day", { given: { ...given, checked: NOW - DAY - 1 } }, ["check"]],
-  ["a consent looked at in the future", { given: { ...given, checked: NOW + 2 * DAY } }, ["check"]],
-  ["a consent never looked at", { given: { ...given, checked: undefined } }, ["check"]],
+  ["a consent not looked at for a day", { given: { ...given, seen: NOW - DAY - 1 } }, ["check"]],
+  ["a consent looked at in the future", { given: { ...given, seen: NOW + 2 * DAY } }, ["check"]],
+  ["a consent never looked at", { given: { ...given, seen: undefined } }, ["check"]],
   ["a waiting consent", { waiting: waiting("given") }, ["send"]],
   ["a waiting consent to a version that asks again", { waiting: waiting("given", 1) }, ["ask", 1]],
   [
@@ -134,9 +132,10 @@ test("a policy that asks nothing can be accepted and refused all the same", () =
 
 test("what is kept of a refusal or withdrawal is the version alone", () => {
   for (const event of ["refused", "withdrawn"])
-    assert.deepEqual(acknowledged(waiting(event), NOW, 365), { refused: 3 });
-  assert.equal(acknowledged(waiting("given"), NOW, 365).given.id, OTHER);
-  assert.equal(acknowledged(waiting("given"), NOW, 365).given.until, NOW + 365 * DAY);
+    assert.deepEqual(acknowledged(waiting(event), "proof", NOW, 365), { refused: 3 });
+  assert.deepEqual(acknowledged(waiting("given"), "proof", NOW, 365), {
+    given: { proof: "proof", seen: NOW, until: NOW + 365 * DAY },
+  });
 });
 
 for (const [event, slug, status, answer] of [
@@ -188,9 +187,10 @@ test("an unknown previous is dropped: the consent before it, else none", () => {
 });
 
 test("the language is the page's, else the browser's, else the server's choice", () => {
-  assert.equal(speak(offer, ["ru-KZ", "kk"]), "ru");
-  assert.equal(speak(offer, ["", "de", "kk-Cyrl"]), "kk");
-  assert.equal(speak(offer, ["constructor", "toString"]), "kk");
+  assert.equal(speak(offer, "ru-KZ", ["kk"]), "ru");
+  assert.equal(speak(offer, "", ["de", "kk-Cyrl"]), "kk");
+  assert.equal(speak(offer, "RU", []), "ru");
+  assert.equal(speak(offer, "constructor", ["toString", "no language"]), "kk");
 });
 
 test("an offer of the API asks everybody again, in the language spoken", () => {
@@ -209,8 +209,7 @@ test("an offer of the API asks everybody again, in the language spoken", () => {
     [fresh.asked, fresh.required, fresh.asksSince, fresh.replaced],
     [["measurement"], ["necessary"], 4, 3],
   );
-  assert.equal(fresh.changes, "https://wadjet.kz/privacy/v/4/changes/{m}/");
-  assert.deepEqual(fresh.words[speak(fresh, ["kk"])], {
+  assert.deepEqual(fresh.words[speak(fresh, "kk", [])], {
     ui: ["б"],
     purposes: { necessary: ["Н", "н"], measurement: ["И", "и"] },
     summary: "Новое",

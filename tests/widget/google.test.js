@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { createConsentMode } from "../../widget/src/google.js";
+import { tellGoogle } from "../../widget/src/google.js";
 
 beforeEach(() => {
   globalThis.window = {};
 });
 
 test("types are denied at the start and granted with their purpose", () => {
-  const google = createConsentMode("measurement=analytics_storage; embeds=ad_storage,ad_user_data");
+  const setting = "measurement=analytics_storage; embeds=ad_storage,ad_user_data";
 
-  google("default", () => false);
-  google("update", (purpose) => purpose === "embeds");
+  tellGoogle(setting, "default", () => false);
+  tellGoogle(setting, "update", (purpose) => purpose === "embeds");
 
   assert.deepEqual(
     window.dataLayer.map((entry) => [...entry]),
@@ -22,7 +22,7 @@ test("types are denied at the start and granted with their purpose", () => {
 });
 
 test("where it is not asked for, nothing is pushed", () => {
-  createConsentMode(null)("default", () => false);
+  tellGoogle(null, "default", () => false);
 
   assert.equal(window.dataLayer, undefined);
 });

@@ -73,5 +73,5 @@ test("a withdrawal without its key, or sent plainly, is JSON", async () => {
 test("the words of a receipt are read in any script", () => {
   const token = `x.${Buffer.from(JSON.stringify({ decision: "Құпия ±" })).toString("base64url")}.y`;
 
-  assert.deepEqual(payload(token), { decision: "Құпия ±" });
+  assert.deepEqual({ ...payload(token) }, { decision: "Құпия ±" });
 });

@@ -3,7 +3,11 @@ import { test } from "node:test";
 import { createDrawer, createStore, parse } from "../../widget/src/store.js";
 
 const ID = "AAAAAAAAAAAAAAAAAAAAAA";
-const given = { id: ID, event: "given", purposes: { measurement: true }, version: 1, checked: 5 };
+const SITE = "wadjet.kz";
+const decision = { id: ID, event: "given", purposes: { measurement: true }, offer: `${SITE}~1~d~t~m` };
+const jws = (payload) => `h.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.s`;
+const keep = (payload) => ({ proof: jws(payload), seen: 5, until: 1e15 });
+const given = keep(decision);
 const waiting = (event) => ({ id: ID, event, purposes: { measurement: false }, version: 1, offer: "t" });
 
 /** localStorage as a browser has it. */
@@ -28,6 +32,22 @@ for (const text of [
   "{",
   "\0",
   '{"given":{}}',
+  `{"given":{"id":"${ID}","event":"given","purposes":{"measurement":true},"version":1,"seen":5,"until":9e15}}`,
+  ...[
+    { ...decision, id: "short" },
+    { ...decision, event: "refused" },
+    { ...decision, purposes: null },
+    { ...decision, purposes: "all" },
+    { ...decision, offer: "other.kz~1~d~t~m" },
+    { ...decision, offer: `${SITE}~0~d~t~m` },
+    { ...decision, offer: `${SITE}~x~d~t~m` },
+    { ...decision, offer: [SITE] },
+    { ...decision, offer: undefined },
+  ].map((payload) => JSON.stringify({ given: keep(payload) })),
+  ...["", "x", "a.b.c", "..", "{}", "null", 1, null, undefined, [jws(decision)]].map((proof) =>
+    JSON.stringify({ given: { ...given, proof, ...decision, version: 1 } }),
+  ),
+  JSON.stringify({ given: { ...given, until: undefined } }),
   '{"given":{"id":"short","version":1,"purposes":{}}}',
   `{"given":{"id":"${ID}","version":0,"purposes":{}}}`,
   `{"given":{"id":"${ID}","version":1,"purposes":"all"}}`,
@@ -38,16 +58,16 @@ for (const text of [
   `{"waiting":{"id":["${ID}"],"version":1}}`,
   `{"__proto__":{"given":${JSON.stringify(given)}}}`,
 ]) {
-  test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text, 1) }, {}));
+  test(`nonsense is nothing stored: ${JSON.stringify(text)}`, () => assert.deepEqual({ ...parse(text, 1, SITE) }, {}));
 }
 
 test("what a page adds to Object.prototype is not read", () => {
   Object.prototype.given = given;
   Object.prototype.measurement = true;
   try {
-    assert.equal(parse("{}", 1).given, undefined);
+    assert.equal(parse("{}", 1, SITE).given, undefined);
     assert.equal(
-      parse(JSON.stringify({ given: { ...given, purposes: {} } }), 1).given.purposes.measurement,
+      parse(JSON.stringify({ given: keep({ ...decision, purposes: {} }) }), 1, SITE).given.purposes.measurement,
       undefined,
     );
   } finally {
@@ -58,8 +78,8 @@ test("what a page adds to Object.prototype is not read", () => {
 
 test("what is written is read, by another page too", () => {
   const shared = area();
-  const [read, write] = createStore("wadjet:a", () => shared);
-  const [elsewhere] = createStore("wadjet:a", () => shared);
+  const [read, write] = createStore(SITE, () => shared);
+  const [elsewhere] = createStore(SITE, () => shared);
 
   write({ given });
 
@@ -69,21 +89,21 @@ test("what is written is read, by another page too", () => {
 
 test("what another tab writes later is what counts", () => {
   const shared = area();
-  const [read, write] = createStore("wadjet:a", () => shared);
+  const [read, write] = createStore(SITE, () => shared);
   write({ given });
 
-  shared.setItem("wadjet:a", '{"refused":1}');
+  shared.setItem("wadjet:wadjet.kz", '{"refused":1}');
 
   assert.deepEqual({ ...read() }, { refused: 1 });
 });
 
 test("a waiting refusal leaves no id behind, and the page still knows it", () => {
   const shared = area();
-  const [read, write] = createStore("wadjet:a", () => shared);
+  const [read, write] = createStore(SITE, () => shared);
 
   write({ waiting: waiting("refused") });
 
-  assert.equal(shared.getItem("wadjet:a"), '{"refused":1,"unsent":true}');
+  assert.equal(shared.getItem("wadjet:wadjet.kz"), '{"refused":1,"unsent":true}');
   assert.equal(read().waiting.id, ID);
 });
 
@@ -96,7 +116,7 @@ test("storage that throws or is full: memory stands in", () => {
     },
     () => null,
   ]) {
-    const [read, write] = createStore("wadjet:a", broken);
+    const [read, write] = createStore(SITE, broken);
 
     write({ given });
 
@@ -109,14 +129,14 @@ test("twenty purposes with long names stay below 3,500 bytes", () => {
   const purposes = Object.fromEntries(
     Array.from({ length: 20 }, (_, n) => [`purpose-with-a-long-name-${n}`.padEnd(32, "x"), true]),
   );
-  const [, write] = createStore("wadjet:a", () => shared);
+  const [, write] = createStore(SITE, () => shared);
 
   write({
-    given: { ...given, purposes },
+    given: keep({ ...decision, purposes, offer: "t".repeat(200), jwk: "k".repeat(150), previous: ID }),
     waiting: { ...waiting("given"), purposes, offer: "t".repeat(200), previous: ID },
   });
 
-  assert.ok(shared.getItem("wadjet:a").length < 3500);
+  assert.ok(shared.getItem("wadjet:wadjet.kz").length < 3500);
 });
 
 test("without IndexedDB the drawer keeps for the page's life", async () => {
@@ -132,6 +152,6 @@ test("without IndexedDB the drawer keeps for the page's life", async () => {
 test("a consent counts until its term is over", () => {
   const text = JSON.stringify({ given: { ...given, until: 1000 } });
 
-  assert.equal(parse(text, 1000).given.until, 1000);
-  assert.equal(parse(text, 1001).given, undefined);
+  assert.equal(parse(text, 1000, SITE).given.until, 1000);
+  assert.equal(parse(text, 1001, SITE).given, undefined);
 });

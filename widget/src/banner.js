@@ -9,6 +9,7 @@ import embedTree from "../templates/widget/embed.html";
 import panelTree from "../templates/widget/panel.html";
 import purposeTree from "../templates/widget/purpose.html";
 import { grow } from "./grow.js";
+import { calm, each, has } from "./own.js";
 import { make } from "./page.js";
 
 /** Long enough that a click on its way to something else is not taken for consent. */
@@ -37,17 +38,20 @@ const HUSH = 6e3;
 function shadow(name, box, press) {
   const host = make(name);
   const root = host.attachShadow({ mode: "open" });
-  box.onclick = ({ target, isTrusted }) => {
+  /** @param {MouseEvent} event */
+  const hear = ({ target, isTrusted }) => {
     const button = /** @type {Element} */ (target).closest("button");
     if (!button) return;
+    const { value } = button;
     const { x, y, width, height } = button.getBoundingClientRect();
     // A real press, on something that is to be seen: what lies above it is found instead.
     const meant =
       isTrusted &&
       !button.ariaDisabled &&
       button.contains(root.elementFromPoint(x + width / 2, y + height / 2));
-    if (meant || !/^(accept|save|allow)$/.test(button.value)) press(button.value);
+    if (meant || (value !== "accept" && value !== "save")) return press(value);
   };
+  box.onclick = (event) => calm(hear, event);
   root.append(box);
   try {
     // A strict CSP forbids `<style>`; an old browser, which cannot make sheets, shows it plain.
@@ -59,25 +63,28 @@ function shadow(name, box, press) {
 }
 
 /** @param {View} view @param {Tree} tree @param {string} [key] of the purpose it is about */
-function draw({ offer, language, since, signal, last }, tree, key = "") {
+function draw(view, tree, key = "") {
+  const { offer, language, since, last } = view;
   const { ui, purposes, summary } = offer.words[language];
-  const receipt = last?.event === "given" && last.id;
-  const optional = offer.asked.includes(key);
-  const name = (/** @type {string} */ one) => purposes[one]?.[0];
+  const { asked, policy, version } = offer;
+  const receipt = last?.event === "given" ? last.id : "";
+  const optional = has(asked, key);
+  let asks = "";
+  each(asked, (one) => {
+    asks += (asks && ", ") + purposes[one]?.[0];
+  });
   return grow(tree, ui, {
     __proto__: null,
     ...offer,
-    language,
-    since,
-    signal,
+    ...view,
     summary,
     key,
-    receipt: receipt || "",
-    changes: offer.changes.replace("{m}", `${since}`),
-    asked: offer.asked[0],
-    asks: offer.asked.map(name).join(", ") || offer.policy,
+    receipt,
+    changes: `${policy}v/${version}/changes/${since}/`,
+    asked: asked[0],
+    asks: asks || policy,
     free: !receipt,
-    name: name(key),
+    name: purposes[key]?.[0],
     description: purposes[key]?.[1],
     optional,
     required: !optional,
@@ -108,11 +115,15 @@ export function createBanner(choose, download) {
     close();
     panel = draw(view, panelTree);
     const list = panel.querySelector("div");
-    for (const key of [...view.offer.required, ...view.offer.asked])
-      list.append(draw(view, purposeTree, key));
-    for (const control of list.querySelectorAll("input"))
-      control.checked = view.last?.purposes[control.name] === true;
-    panel.onclose = close;
+    each([view.offer.required, view.offer.asked], (keys) =>
+      each(keys, (key) => {
+        const row = draw(view, purposeTree, key);
+        const control = row.querySelector("input");
+        if (control) control.checked = view.last?.purposes[key] === true;
+        list.append(row);
+      }),
+    );
+    panel.onclose = () => calm(close);
     section.append(panel);
     panel.showModal();
   };
@@ -120,12 +131,13 @@ export function createBanner(choose, download) {
   const host = shadow("wadjet-banner", section, (value) => {
     if (value === "open") return open();
     if (value === "receipt") return download();
-    const purposes = view.offer.asked.map((key) => [
-      key,
-      value === "accept" || panel?.querySelector(`[name=${key}]`).checked,
-    ]);
+    /** @type {any} */
+    const purposes = { __proto__: null };
+    each(view.offer.asked, (key) => {
+      purposes[key] = value === "accept" || panel?.querySelector(`[name=${key}]`).checked;
+    });
     close();
-    if (value !== "close") choose(value === "refuse" ? null : Object.fromEntries(purposes));
+    if (value !== "close") calm(choose, value === "refuse" ? null : purposes);
     section.querySelector("[value=open]")?.focus();
   });
 
@@ -138,13 +150,12 @@ export function createBanner(choose, download) {
     draw(now) {
       view = now;
       const { offer, language, asking } = view;
-      const key = [offer.version, language, asking, view.last?.event].join();
+      const key = `${offer.version} ${language} ${asking} ${view.last?.event}`;
       if (drawn === key || (panel && !asking)) return;
       drawn = key;
       const shown = draw(view, asking ? bannerTree : cornerTree);
       close();
       section.lang = language;
-      section.dir = "auto";
       section.ariaLabel = offer.words[language].ui[_("Privacy choices")];
       const focused = section.matches(":focus-within");
       section.replaceChildren(status, shown);

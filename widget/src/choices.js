@@ -8,7 +8,7 @@ import { fetchReceipt } from "./api.js";
 import { createCourier } from "./courier.js";
 import { decide, speak } from "./decide.js";
 import { save } from "./save.js";
-import { payload } from "./sign.js";
+import { payload, proven } from "./sign.js";
 import { createDrawer, createStore } from "./store.js";
 
 /** @param {string} name @returns {any} */
@@ -17,10 +17,9 @@ const part = (name) => document.getElementById(`wadjet-${name}`);
 /** @type {Offer} */
 const data = JSON.parse(part("data").textContent);
 const form = part("choices");
-const language = speak(data, [document.documentElement.lang, ...navigator.languages]);
-const name = `wadjet:${data.site}`;
-const drawer = createDrawer(name);
-const own = createStore(name, () => localStorage);
+const language = speak(data, document.documentElement.lang, navigator.languages);
+const drawer = createDrawer(data.site);
+const own = createStore(data.site, () => localStorage);
 
 /** @param {typeof own} from */
 const carry = (from) => createCourier(data, from, drawer, () => language, draw, tell);
@@ -75,7 +74,7 @@ function draw() {
   const { dataset } = part("state");
   part("state").textContent = dataset[state].replace("{version}", `${given?.version}`);
   part("outdated").hidden = !(step === "ask" && since);
-  part("outdated").querySelector("a").href = offer.changes.replace("{m}", `${since}`);
+  part("outdated").querySelector("a").href = `${offer.policy}v/${offer.version}/changes/${since}/`;
   for (const old of form.querySelectorAll(".purpose")) old.remove();
   part("purpose").before(...[...offer.required, ...offer.asked].map(row));
   const refuse = form.querySelector("[value=refuse]");
@@ -90,18 +89,20 @@ async function show(id) {
   receipt = status = undefined;
   try {
     const found = await fetchReceipt(data, id);
-    const { decision, policy } = payload(found.receipt);
+    const { site } = payload(found.receipt);
+    const proof = proven(found.receipt);
     /** @type {Decision} */
-    const { event, purposes } = typeof decision === "string" ? payload(decision) : decision;
+    const { event } = payload(proof);
     const standing = event === "given" && found.status === "current";
     if (!standing) receipt = found.receipt;
     status = standing ? undefined : event === "given" ? found.status : event;
     const mine = own[0]().given?.id === id;
     if (mine && standing) return view(own);
-    const other = createStore(name, () => {
+    const other = createStore(site, () => {
       throw new Error();
     });
-    other[1](standing ? { given: { id, event, purposes, version: policy.version, checked: 0 } } : {});
+    const until = Number.MAX_SAFE_INTEGER;
+    other[1](standing ? { given: { proof, seen: 0, until } } : {});
     view(other);
   } catch (/** @type {any} */ problem) {
     view(own);
@@ -112,8 +113,7 @@ async function show(id) {
 /** Takes a receipt's file. @param {File | undefined} file */
 async function open(file) {
   try {
-    const { decision } = payload((await /** @type {File} */ (file).text()).trim());
-    await show((typeof decision === "string" ? payload(decision) : decision).id);
+    await show(payload(proven((await /** @type {File} */ (file).text()).trim())).id);
   } catch {
     part("state").textContent = part("state").dataset.unreadable;
   }

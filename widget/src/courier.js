@@ -6,7 +6,8 @@
  */
 import { fetchOffer, fetchReceipt, post } from "./api.js";
 import { acknowledged, amend, choose, renew } from "./decide.js";
-import { newId, seal } from "./sign.js";
+import { calm, fits } from "./own.js";
+import { newId, proven, seal } from "./sign.js";
 
 /**
  * @param {Offer} offer
@@ -16,7 +17,9 @@ import { newId, seal } from "./sign.js";
  * @param {(problem?: any) => void} changed told of each change of what is stored, and of each problem
  * @param {(sentence?: number) => void} tell
  */
-export function createCourier(offer, [read, write], drawer, language, changed, tell) {
+export function createCourier(offer, store, drawer, language, changed, tell) {
+  const read = store[0];
+  const write = store[1];
   /** @type {Promise<boolean> | undefined} */
   let sending;
   /** @type {ReturnType<typeof setTimeout>} */
@@ -25,34 +28,33 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
   let receipt;
   let attempts = 0;
 
-  /** @param {Stored} state */
+  /** @param {Kept} state */
   const keep = (state) => {
     write(state);
     changed();
   };
 
-  const draft = (/** @type {Purposes | null} */ purposes) =>
-    keep(choose(offer, read(), purposes, newId(), new Date(), language()));
+  const draft = (/** @type {Purposes | null} */ purposes, stored = read()) =>
+    keep(choose(offer, stored, purposes, newId(), new Date().toISOString(), language()));
 
   /** @param {Waiting} sent @param {any} problem @returns {Promise<boolean>} */
   const mend = async (sent, problem) => {
     let step = amend(read(), sent, problem, newId());
-    const renewed =
-      step === "renew" && (problem.offer ?? (await fetchOffer(offer, language()).catch(() => {})));
+    const fresh = step === "renew" && (await calm(() => fetchOffer(offer, language())));
     const { given, waiting } = read();
     // The person has chosen anew meanwhile, here or in another tab: that is sent instead.
-    if (waiting?.id !== sent.id) return attempt();
-    if (renewed && renewed.policy.version !== sent.version) {
+    if (waiting?.id !== sent.id) return await attempt();
+    if (fresh.token && fresh.policy.version !== sent.version) {
       // Asked again; the old choice is not carried over.
-      offer = renew(offer, language(), renewed);
+      offer = renew(offer, language(), fresh);
       tell();
       keep({ given });
       return false;
     }
-    if (renewed) step = { given, waiting: { ...sent, offer: renewed.token } };
+    if (fresh.token) step = { given, waiting: { ...sent, offer: fresh.token } };
     if (typeof step === "object") {
       keep(step);
-      if (attempts < 5) return attempt();
+      if (attempts < 5) return await attempt();
     }
     changed(problem);
     if (step === "stop") {
@@ -61,7 +63,7 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
     } else {
       tell(_("No connection: your choice will be sent later."));
       timer = setTimeout(
-        send,
+        () => calm(send),
         Math.min(problem.retryAfter || 2 ** attempts, 3600) * (1e3 + Math.random() * 500),
       );
     }
@@ -77,29 +79,35 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
     attempts++;
     try {
       const { version, plain, ...decision } = sent;
-      const answer = await post(offer, decision, await seal(decision, drawer, plain));
+      const sealed = await seal(decision, drawer, plain);
+      const answer = await post(offer, decision, sealed);
       const { given, waiting } = read();
       if (waiting?.id !== sent.id) {
         // Chosen otherwise meanwhile, in another tab: a consent that nobody wants any more does not stay.
         if (!waiting && sent.event === "given" && given?.id !== sent.id)
-          keep(choose(offer, { given: { ...sent, checked: 0 } }, null, newId(), new Date(), language()));
-        return attempt();
+          draft(null, { given: /** @type {any} */ (sent) });
+        return await attempt();
       }
       attempts = 0;
       receipt = answer.receipt;
       if (sent.event !== "given") drawer(null);
-      keep(acknowledged(sent, Date.now(), offer.days));
+      keep(acknowledged(sent, sealed[0], Date.now(), offer.days));
       tell(_("Saved."));
       return true;
     } catch (problem) {
-      return mend(sent, problem);
+      return await mend(sent, problem);
     }
   };
 
   /** Sends what waits. @returns {Promise<boolean>} whether it is acknowledged; else it waits or is gone */
   const send = () => {
     clearTimeout(timer);
-    return (sending ??= attempt().finally(() => (sending = undefined)));
+    return (sending ??= run());
+  };
+  const run = async () => {
+    const done = await calm(attempt);
+    sending = undefined;
+    return done;
   };
 
   return {
@@ -107,21 +115,30 @@ export function createCourier(offer, [read, write], drawer, language, changed, t
     offer: () => offer,
     send,
     /** Takes a choice; null refuses or withdraws. @param {Purposes | null} purposes */
-    choose(purposes) {
+    async choose(purposes) {
       attempts = 0;
       tell(_("Saving…"));
-      draft(purposes);
-      return send();
+      try {
+        draft(purposes);
+      } catch {
+        // Without random numbers there is no id, and a choice without one is none.
+        tell(_("Not saved. Please try again."));
+      }
+      return await send();
     },
-    /** Whether the consent still stands; at most daily, in the background. */
+    /** Whether the consent still stands, and what it allows; at most daily, in the background. */
     async check() {
       const { given } = read();
       if (!given) return;
-      write({ given: { ...given, checked: Date.now() } });
-      const { status } = await fetchReceipt(offer, given.id).catch((problem) => problem);
-      if (!/^(404|withdrawn|superseded)$/.test(status) || read().given?.id !== given.id) return;
+      write({ given: { ...given, seen: Date.now() } });
+      const found = await calm(() => fetchReceipt(offer, given.id));
+      const last = read().given;
+      if (last?.id !== given.id) return;
+      // Whatever was stored here, what counts is what the receipt says.
+      if (found.status === "current") return keep({ given: { ...last, proof: proven(found.receipt) } });
+      if (!fits(/^(404|withdrawn|superseded)$/, found.status)) return;
       drawer(null);
-      keep(status === "withdrawn" ? { refused: given.version } : {});
+      keep(found.status === "withdrawn" ? { refused: given.version } : {});
     },
     /** The last receipt, as the server signed it. @returns {Promise<string | undefined>} */
     async receipt() {

@@ -5,6 +5,8 @@
  * or not yet acknowledged by the server allows nothing.
  */
 
+import { each, fits } from "./own.js";
+
 const DAY = 864e5;
 
 /**
@@ -19,35 +21,41 @@ export function decide(offer, { given, waiting, refused, unsent }, now) {
   if (since < offer.asksSince && waiting?.event !== "withdrawn") return ["ask", since];
   if (waiting || unsent) return ["send"];
   // A clock that was set back makes the last look lie in the future.
-  return [given && !(Math.abs(now - given.checked) < DAY) ? "check" : "rest"];
+  return [given && !(Math.abs(now - given.seen) < DAY) ? "check" : "rest"];
 }
 
 /**
  * The purposes that may run: required ones, and what an acknowledged receipt allows and no newer choice ends.
  * @param {Offer} offer @param {Stored} stored
  */
-export const allowed = ({ required, asked, asksSince }, { given, waiting }) =>
-  given && given.version >= asksSince
-    ? [
-        ...required,
-        ...asked.filter((key) => given.purposes[key] === true && (waiting ?? given).purposes[key] === true),
-      ]
-    : required;
+export function allowed({ required, asked, asksSince }, { given, waiting }) {
+  const on = each(required, (key) => key);
+  if (given && given.version >= asksSince)
+    each(asked, (key) => {
+      if (given.purposes[key] === true && (waiting ?? given).purposes[key] === true) on[on.length] = key;
+    });
+  return on;
+}
 
 /**
  * What is remembered once the person has chosen: the decision waits until it is acknowledged.
  * @param {Offer} offer @param {Stored} stored
  * @param {Purposes | null} purposes null: nothing at all
- * @param {string} id @param {Date} at @param {string} language
+ * @param {string} id @param {string} at @param {string} language
  * @returns {Pending}
  */
 export function choose({ asked, token, version }, { given, waiting }, purposes, id, at, language) {
   // A consent whose answer was lost may stand on the server: it, too, is to be replaced or ended.
   const last = waiting?.event === "given" ? waiting : given;
-  const yes = purposes && (!asked[0] || asked.some((key) => purposes[key] === true));
+  const yes = purposes && (!asked[0] || each(asked, (key) => purposes[key] === true)[0]);
   const event = yes ? "given" : last ? "withdrawn" : "refused";
-  const keys = last && !yes ? Object.keys(last.purposes) : asked;
-  const decided = Object.fromEntries(keys.map((key) => [key, !!yes && purposes[key] === true]));
+  /** @type {Purposes} */
+  const decided = {};
+  if (last && !yes) for (const key in last.purposes) decided[key] = false;
+  else
+    each(asked, (key) => {
+      decided[key] = !!yes && purposes[key] === true;
+    });
   return {
     given,
     waiting: { id, event, purposes: decided, language, at, offer: token, previous: last?.id, version },
@@ -56,12 +64,13 @@ export function choose({ asked, token, version }, { given, waiting }, purposes, 
 
 /**
  * What is remembered once the server has acknowledged it. A consent ends with the shortest term of its purposes.
- * @param {Waiting} waiting @param {number} checked milliseconds @param {number} days
- * @returns {Stored}
+ * @param {Waiting} waiting @param {string} proof the decision as it was posted
+ * @param {number} seen milliseconds @param {number} days
+ * @returns {Kept}
  */
-export const acknowledged = ({ id, event, purposes, version }, checked, days) =>
+export const acknowledged = ({ event, version }, proof, seen, days) =>
   event === "given"
-    ? { given: { id, event, purposes, version, checked, until: checked + days * DAY } }
+    ? { given: { proof, seen, until: seen + days * DAY } }
     : { refused: version };
 
 /**
@@ -81,18 +90,27 @@ export function amend({ given }, waiting, { slug, status }, id) {
     if (given?.id === previous) given = undefined;
     return change({ event: withdrawn && !given ? "refused" : event, previous: given?.id });
   }
-  if (!/^4(?!08|29)/.test(`${status}`)) return "wait";
+  if (!fits(/^4(?!08|29)/, status)) return "wait";
   // Ending a consent is never given up: once more without the key, then again and again.
   if (withdrawn) return waiting.plain ? "wait" : change({ plain: true });
-  return /^(policy-superseded|offer-(expired|invalid))$/.test(slug ?? "") ? "renew" : "stop";
+  return fits(/^(policy-superseded|offer-(expired|invalid))$/, slug) ? "renew" : "stop";
 }
 
 /**
  * The language to speak: the page's, else the browser's, else the server's choice.
- * @param {Offer} offer @param {readonly string[]} wanted language tags, the best first
+ * @param {Offer} offer @param {string} page its language tag @param {readonly string[]} browser tags, the best first
  */
-export const speak = ({ words, fallback }, wanted) =>
-  wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => words[tag]?.ui) ?? fallback;
+export function speak({ words, fallback }, page, browser) {
+  const spoken = (/** @type {string} */ tag) => {
+    try {
+      const { language } = new Intl.Locale(tag);
+      if (words[language]?.ui) return language;
+    } catch {
+      // Not a language tag.
+    }
+  };
+  return spoken(page) ?? each(browser, spoken)[0] ?? fallback;
+}
 
 /**
  * The offer that the API answers, in the shape the widget lives by.
@@ -100,7 +118,7 @@ export const speak = ({ words, fallback }, wanted) =>
  * @param {any} fresh as `GET /api/v1/offer` answers it
  * @returns {Offer}
  */
-export function renew(old, spoken, { policy: { version, url, summary }, purposes, token }) {
+export function renew(old, spoken, { policy: { version, summary }, purposes, token }) {
   /** @type {Offer} */
   const offer = {
     ...old,
@@ -109,17 +127,16 @@ export function renew(old, spoken, { policy: { version, url, summary }, purposes
     // Whether the change was material is not told: asking is right in either case.
     asksSince: version,
     replaced: old.version,
-    policy: url,
-    changes: old.changes.replace(`/v/${old.version}/`, `/v/${version}/`),
     asked: [],
     required: [],
     fallback: spoken,
     words: { [spoken]: { ui: old.words[spoken].ui, purposes: {}, summary } },
   };
-  for (const { key, asked, required, name, description } of purposes) {
-    if (asked === "form") continue;
-    offer[required ? "required" : "asked"].push(key);
+  each(purposes, ({ key, asked, required, name, description }) => {
+    if (asked === "form") return;
+    const keys = offer[required ? "required" : "asked"];
+    keys[keys.length] = key;
     offer.words[spoken].purposes[key] = [name, description];
-  }
+  });
   return offer;
 }

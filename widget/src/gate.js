@@ -1,10 +1,12 @@
 /**
  * Runs what is marked with a purpose once that purpose is allowed, and stops it when it no longer is.
  *
- * Only inert `<script type="text/plain">`, frames and images, only http(s) addresses, only listed attributes:
- * what a visitor may write into a page must not become code by way of us.
+ * Only inert `<script type="text/plain">` and frames, only http(s) addresses, only listed attributes: what a visitor
+ * may write into a page must not become code by way of us. An image waits for nothing but its address, and would then
+ * run its own `onload` or `onerror`.
  */
-import { erasers, names, safeUrl } from "./marks.js";
+import { erase, mark, names, safeUrl } from "./marks.js";
+import { calm, each, fits } from "./own.js";
 import { make, root } from "./page.js";
 
 /** Ends what a purpose has left in this origin, as far as script can see. @param {string | null} list */
@@ -12,22 +14,24 @@ function clear(list) {
   if (!list) return;
   try {
     const listed = names(list);
-    for (const area of [localStorage, sessionStorage]) {
-      for (const key of Object.keys(area)) if (listed.test(key)) area.removeItem(key);
-    }
-    for (const [name] of document.cookie.matchAll(/[^=; ]+(?==)/g)) {
-      if (listed.test(name))
-        for (const text of erasers(name, location.hostname, location.pathname)) document.cookie = text;
-    }
+    each([localStorage, sessionStorage], (area) =>
+      each(Object.keys(area), (key) => {
+        if (fits(listed, key)) area.removeItem(key);
+      }),
+    );
+    each(document.cookie.split(/=[^;]*|; ?/), (name) => {
+      if (fits(listed, name))
+        erase(name, location.hostname, location.pathname, (text) => {
+          document.cookie = text;
+        });
+    });
   } catch {
     // Blocked: nothing is there.
   }
 }
 
-const rules = {
-  createScript: (/** @type {string} */ text) => text,
-  createScriptURL: (/** @type {string} */ text) => text,
-};
+const asIs = (/** @type {string} */ text) => text;
+const rules = { createScript: asIs, createScriptURL: asIs };
 /** @type {any} */
 let policy;
 
@@ -42,36 +46,48 @@ function trust() {
 
 /**
  * @param {string | undefined} nonce our script tag's: where it has one, a marked script must carry it too
- * @param {(purpose: string) => boolean} allows
+ * @param {(purpose: string | null) => boolean} allows
  * @param {(frame: HTMLIFrameElement) => Element | undefined} placeholder
- * @param {(error: unknown) => void} fail
+ * @param {(problem?: unknown) => void} fail told how each script fared
  */
 export function createGate(nonce, allows, placeholder, fail) {
-  /** @type {Map<any, any>} script → what runs for it; frame → what stands in its place */
-  const partners = new Map();
-  let last = Promise.resolve();
+  /** What was done about a script or a frame while its purpose was on, or off, and what stands for it: the script
+   * that runs, or a box.
+   * @type {{marked: any, on: boolean, host?: any}[]} */
+  let deeds = [];
+  /** @type {Promise<void> | undefined} */
+  let last;
 
-  const isOn = (/** @type {Element} */ marked) => allows(`${marked.getAttribute("data-wadjet")}`);
+  const isOn = (/** @type {Element} */ marked) => allows(mark(marked, "wadjet"));
+  const isDone = (/** @type {Element} */ marked) =>
+    each(deeds, (deed) => deed.marked === marked)[0];
 
-  /** @param {HTMLScriptElement} marked */
-  const run = async (marked) => {
-    // Stopped meanwhile, or run already.
-    if (!partners.has(marked) || partners.get(marked)) return;
+  /** @param {typeof deeds[0]} deed */
+  const run = async (deed) => {
+    const { marked } = deed;
+    // Stopped meanwhile.
+    if (deed.host) return;
     const script = make("script");
     const url = safeUrl(marked);
-    for (const { name, value } of marked.attributes) {
-      if (/^(integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/.test(name))
+    each(marked.attributes, ({ name, value }) => {
+      if (fits(/^(integrity|crossorigin|referrerpolicy|data-(?!wadjet|src$|type$).*)$/, name))
         script.setAttribute(name, value);
-    }
+    });
     script.nonce = marked.nonce;
-    if (marked.getAttribute("data-type") === "module") script.type = "module";
+    if (mark(marked, "type") === "module") script.type = "module";
     script.async = marked.hasAttribute("async");
     if (url) script.src = trust().createScriptURL(url);
     else script.text = trust().createScript(marked.text);
-    partners.set(marked, script);
+    deed.host = script;
     const ended = new Promise((done) => (script.onload = script.onerror = done));
     marked.after(script);
     if (url && !script.async) await ended;
+  };
+
+  /** One after the other, as they stand. @param {typeof last} before @param {typeof deeds[0]} deed */
+  const follow = async (before, deed) => {
+    await before;
+    fail(await calm(run, deed));
   };
 
   /** A script is worth running: inert, ours to run, whole, and with an address fit to be loaded or none.
@@ -80,9 +96,9 @@ export function createGate(nonce, allows, placeholder, fail) {
     marked.type === "text/plain" &&
     (!nonce || marked.nonce === nonce) &&
     document.readyState !== "loading" &&
-    (marked.hasAttribute("data-src") ? safeUrl(marked) : marked.text);
+    (mark(marked, "src") === null ? marked.text : safeUrl(marked));
 
-  /** @param {HTMLIFrameElement | HTMLImageElement} marked @param {boolean} on */
+  /** @param {HTMLIFrameElement} marked @param {boolean} on */
   const load = (marked, on) => {
     const url = safeUrl(marked);
     if (!url || marked.hasAttribute("srcdoc")) return;
@@ -92,37 +108,35 @@ export function createGate(nonce, allows, placeholder, fail) {
       // Only leaving the tree ends what runs in a frame.
       if (!on) marked.replaceWith(marked);
     }
-    if (!(marked instanceof HTMLIFrameElement)) return;
-    const box = !on && !partners.has(marked) && placeholder(marked);
-    if (box) {
-      partners.set(marked, box);
-      marked.before(box);
+    const host = !on && !isDone(marked) && placeholder(marked);
+    if (host) {
+      deeds[deeds.length] = { marked, on, host };
+      marked.before(host);
     }
     // By CSSOM: `hidden` would yield to the page's own rules.
-    marked.style.display = partners.has(marked) ? "none" : "";
+    marked.style.display = isDone(marked) ? "none" : "";
   };
 
   /** Brings the page in line with what is allowed. @param {boolean} changed whether that may have changed */
   return (changed) => {
-    for (const [marked, partner] of partners) {
-      if (marked.isConnected && isOn(marked) === marked instanceof HTMLScriptElement) continue;
-      if (partner) {
+    deeds = each(deeds, (deed) => {
+      const { marked, on, host } = deed;
+      if (marked.isConnected && isOn(marked) === on) return deed;
+      deed.host = true;
+      if (host) {
         // What is still on its way would run once removed, but not in another document.
-        new Document().append(partner);
-        partner.onload?.();
+        new Document().append(host);
+        host.onload?.();
       }
-      partners.delete(marked);
-    }
-    for (const marked of /** @type {NodeListOf<any>} */ (root.querySelectorAll("[data-wadjet]"))) {
+    });
+    each(root.querySelectorAll("[data-wadjet]"), (/** @type {any} */ marked) => {
       const on = isOn(marked);
       if (marked instanceof HTMLScriptElement) {
         // Of scripts alone: what a visitor may write into a page must not end what others keep.
-        if (changed && !on) clear(marked.getAttribute("data-wadjet-clears"));
-        if (on && !partners.has(marked) && isReady(marked)) {
-          partners.set(marked, undefined);
-          last = last.then(() => run(marked)).catch(fail);
-        }
-      } else if (/^i(frame|mg)$/.test(marked.localName)) load(marked, on);
-    }
+        if (changed && !on) clear(mark(marked, "wadjet-clears"));
+        if (on && !isDone(marked) && isReady(marked))
+          last = follow(last, (deeds[deeds.length] = { marked, on }));
+      } else if (marked instanceof HTMLIFrameElement) load(marked, on);
+    });
   };
 }

@@ -1,4 +1,8 @@
 /** What the marks on an element say. Pure. */
+import { each, fits } from "./own.js";
+
+/** @param {{getAttribute(name: string): string | null}} element @param {string} name */
+export const mark = (element, name) => element.getAttribute(`data-${name}`);
 
 /**
  * The address an element is to load, where it is fit to be loaded.
@@ -6,8 +10,8 @@
  */
 export function safeUrl(element) {
   try {
-    const { href } = new URL(element.getAttribute("data-src") || "x:", element.baseURI);
-    return /^https?:/.test(href) && href;
+    const { href } = new URL(mark(element, "src") || "x:", element.baseURI);
+    return fits(/^https?:/, href) && href;
   } catch {
     // Not an address.
   }
@@ -20,9 +24,10 @@ export const names = (list) => new RegExp(`^(${list.replace(/[\s,]+/g, "|").repl
 /**
  * Every spelling under which a page may have set a cookie, as a text that ends it.
  * @param {string} name @param {string} host @param {string} path
+ * @param {(text: string) => void} end @param {string} [domain]
  */
-export const erasers = (name, host, path) =>
-  ["", ...host.split(".").map((_label, index, labels) => `;domain=${labels.slice(index).join(".")}`)].flatMap(
-    (domain) =>
-      [...path].map((_letter, index) => `${name}=;max-age=0;path=${path.slice(0, index + 1)}${domain}`),
-  );
+export function erase(name, host, path, end, domain = "") {
+  let at = "";
+  each(path, (letter) => end(`${name}=;max-age=0;path=${(at += letter)}${domain}`));
+  if (host) erase(name, host.replace(/^[^.]*\.?/, ""), path, end, `;domain=${host}`);
+}

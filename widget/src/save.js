@@ -5,7 +5,7 @@ import { make } from "./page.js";
 export function save(receipt) {
   if (!receipt) return;
   const link = make("a");
-  link.href = URL.createObjectURL(new Blob([receipt]));
+  link.href = `data:,${receipt}`;
   link.download = "receipt.jws";
   link.click();
 }

@@ -1,40 +1,44 @@
 /**
  * Keep and read. What attackers or accidents leave in storage reads as "nothing stored": it allows nothing.
  *
- * localStorage holds the state of `Stored` (a few hundred bytes), IndexedDB the key, not to be exported.
+ * localStorage holds the state of `Stored` (some hundred bytes), IndexedDB the key, not to be exported.
  * Where either is blocked, memory stands in for this page's life. Receipts are several kB: the server answers
- * them again by their id.
+ * them again by their id. Of a consent the decision is kept as it was posted, and nothing is read but from there.
  */
+import { bare, fits, parse as parseJson, stringify } from "./own.js";
+import { payload } from "./sign.js";
 
 /** @param {any} part */
 const isSound = (part) =>
-  /^[\w-]{22}$/.test(part?.id) &&
+  fits(/^[\w-]{22}$/, part?.id) &&
   typeof part.event === "string" &&
   part.version > 0 &&
   typeof part.purposes === "object" &&
   part.purposes;
 
-/** Objects without a prototype: a page that adds to Object.prototype adds nothing to what we read.
- * @param {string} _key @param {any} value */
-const bare = (_key, value) => (typeof value === "object" && value ? { __proto__: null, ...value } : value);
-
 /**
- * What the text says, as far as it is sound. A consent past its term reads as none.
- * @param {string | null | undefined} text @param {number} now milliseconds
+ * What the text says, as far as it is sound. A consent counts within its term, where the decision kept with it is
+ * one to give, on an offer of this site and that version; else it reads as none.
+ * @param {string | null | undefined} text @param {number} now milliseconds @param {string} site
  * @returns {Stored}
  */
-export function parse(text, now) {
+export function parse(text, now, site) {
   /** @type {any} */
   const sound = { __proto__: null };
   try {
-    const { refused, unsent, given, waiting } = JSON.parse(text ?? "", bare);
+    const { refused, unsent, waiting, given } = parseJson(text ?? "", bare);
     if (refused > 0) {
       sound.refused = +refused;
       if (unsent) sound.unsent = true;
     }
-    if (isSound(given) && Number.isFinite(given.checked) && !(Number.isFinite(given.until) && given.until < now))
-      sound.given = given;
     if (isSound(waiting)) sound.waiting = waiting;
+    const { proof, seen, until } = given;
+    const said = payload(proof);
+    const head = fits(/^([^~]+)~(\d+)~/, said.offer);
+    said.version = +(head?.[2] ?? 0);
+    if (isSound(said) && said.event === "given" && head?.[1] === site && until >= now)
+      // What is written again is its own, not what it says.
+      sound.given = { __proto__: said, proof, seen: +seen, until };
   } catch {
     // Not ours, or not whole.
   }
@@ -43,10 +47,11 @@ export function parse(text, now) {
 
 /**
  * The state of one site.
- * @param {string} name @param {() => Storage} area may throw
- * @returns {[read: () => Stored, write: (state: Stored) => void]}
+ * @param {string} site @param {() => Storage} area may throw
+ * @returns {[read: () => Stored, write: (state: Kept) => void]}
  */
-export function createStore(name, area) {
+export function createStore(site, area) {
+  const name = `wadjet:${site}`;
   const load = () => {
     try {
       return area().getItem(name);
@@ -61,15 +66,15 @@ export function createStore(name, area) {
   return [
     () => {
       const text = load();
-      return parse(text === said ? meant : text, Date.now());
+      return parse(text === said ? meant : text, Date.now(), site);
     },
     (state) => {
       const { waiting } = state;
-      meant = JSON.stringify(state);
+      meant = stringify(state);
       try {
         area().setItem(
           name,
-          waiting?.event === "refused" ? JSON.stringify({ refused: waiting.version, unsent: true }) : meant,
+          waiting?.event === "refused" ? stringify({ refused: waiting.version, unsent: true }) : meant,
         );
       } catch {
         // Blocked or full.
@@ -81,29 +86,35 @@ export function createStore(name, area) {
 
 /**
  * A drawer in IndexedDB for one thing: `drawer()` reads, `drawer(value)` keeps, `drawer(null)` ends it.
- * @param {string} name
+ * @param {string} site
  */
-export function createDrawer(name) {
+export function createDrawer(site) {
+  const name = `wadjet:${site}`;
   /** @type {any} */
   let memory;
   /** @param {any} [value] @returns {Promise<any>} */
-  return (value = memory) =>
-    new Promise((done, fail) => {
-      memory = value;
-      // Some browsers refuse, some never answer, and a full disk ends the transaction.
-      setTimeout(fail, 2e3);
-      if (value === null) return done(indexedDB.deleteDatabase(name));
-      const opening = indexedDB.open(name);
-      opening.onupgradeneeded = () => opening.result.createObjectStore(name);
-      opening.onerror = fail;
-      opening.onsuccess = () => {
-        const transaction = opening.result.transaction(name, "readwrite");
-        const shelf = transaction.objectStore(name);
-        const request = value ? shelf.put(value, name) : shelf.get(name);
-        transaction.oncomplete = () => {
-          opening.result.close();
-          done(memory ?? request.result);
+  return async (value = memory) => {
+    memory = value;
+    try {
+      return await new Promise((done, fail) => {
+        // Some browsers refuse, some never answer, and a full disk ends the transaction.
+        setTimeout(fail, 2e3);
+        if (value === null) return done(indexedDB.deleteDatabase(name));
+        const opening = indexedDB.open(name);
+        opening.onupgradeneeded = () => opening.result.createObjectStore(name);
+        opening.onerror = fail;
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction(name, "readwrite");
+          const shelf = transaction.objectStore(name);
+          const request = value ? shelf.put(value, name) : shelf.get(name);
+          transaction.oncomplete = () => {
+            opening.result.close();
+            done(memory ?? request.result);
+          };
         };
-      };
-    }).catch(() => memory);
+      });
+    } catch {
+      return memory;
+    }
+  };
 }

@@ -6,10 +6,8 @@ interface Offer {
   version: number;
   /** Decisions on an earlier version are asked again. */
   asksSince: number;
+  /** Address of the policy, at whose side stand `choices/` and `v/2/changes/1/`. */
   policy: string;
-  choices: string;
-  /** Address with `{m}` for the earlier version. */
-  changes: string;
   incomplete: boolean;
   /** How long a consent counts: the shortest term of the purposes asked here (policy 8.4). */
   days: number;
@@ -37,18 +35,23 @@ interface Decision {
   event: "given" | "refused" | "withdrawn";
   purposes: Purposes;
   language?: string;
-  at?: string | Date;
+  at?: string;
   offer?: string;
   previous?: string;
 }
 
-/** A consent that the server has acknowledged. */
-interface Given extends Decision {
+/** A consent that the server has acknowledged: kept is `Acknowledged`, the rest is what its proof says. */
+interface Given extends Decision, Acknowledged {
   version: number;
+}
+
+interface Acknowledged {
+  /** The decision as it was posted: a compact JWS, or its JSON where it went unsigned. */
+  proof: string;
   /** When the server was last asked whether it still stands, in milliseconds. */
-  checked: number;
+  seen: number;
   /** When its term is over, in milliseconds. */
-  until?: number;
+  until: number;
 }
 
 /** A decision on its way. */
@@ -59,11 +62,15 @@ interface Waiting extends Decision {
 }
 
 /** What the browser keeps. After a refusal or withdrawal: `refused` alone, the same bytes for everybody. */
-interface Stored {
+interface Stored extends Kept {
+  given?: Given;
+}
+
+interface Kept {
   refused?: number;
   /** The refusal is yet to be told to the server. Its id lives as long as the page. */
   unsent?: boolean;
-  given?: Given;
+  given?: Acknowledged;
   waiting?: Waiting;
 }
 
@@ -71,8 +78,8 @@ type Pending = Stored & { waiting: Waiting };
 
 type Step = "ask" | "send" | "check" | "rest";
 
-
-/** Of a template, as build.mjs writes it: a number is an index into the words. */
+/** Of a template, as build.mjs writes it: a number is an index into the words; an element is
+ * its name, its attributes as [name, value, …] or 0, and its children. */
 type Tree = string | number | [string, any, ...Tree[]];
 
 /** Marks an English sentence; build.mjs replaces the call by the sentence's index. */

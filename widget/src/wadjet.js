@@ -5,39 +5,44 @@ import { createBanner, createEmbed } from "./banner.js";
 import { createCourier } from "./courier.js";
 import { allowed, decide, speak } from "./decide.js";
 import { createGate } from "./gate.js";
-import { createConsentMode } from "./google.js";
+import { tellGoogle } from "./google.js";
+import { mark } from "./marks.js";
+import { calm, each, has, stringify } from "./own.js";
 import { root } from "./page.js";
 import { save } from "./save.js";
 import { createDrawer, createStore } from "./store.js";
 
 /** @param {Offer} data */
 function start(data) {
-  const name = `wadjet:${data.site}`;
   /** @type {HTMLScriptElement | null} */
   const tag = root.querySelector("script[src*='wadjet.js']");
-  const google = createConsentMode(tag?.getAttribute("data-consent-mode"));
-  const store = createStore(name, () => localStorage);
-  const [read] = store;
+  const store = createStore(data.site, () => localStorage);
+  const read = store[0];
   let on = data.required;
   let told = "";
 
   /** @param {string} type @param {any} [detail] */
   const tell = (type, detail) =>
-    root.dispatchEvent(
-      new CustomEvent(`wadjet:${type}`, /** @type {any} */ ({ __proto__: null, detail, bubbles: true })),
+    calm(() =>
+      root.dispatchEvent(
+        new CustomEvent(`wadjet:${type}`, /** @type {any} */ ({ __proto__: null, detail, bubbles: true })),
+      ),
     );
-  const allows = (/** @type {string} */ purpose) => on.includes(purpose);
+  const allows = (/** @type {string | null} */ purpose) => has(on, purpose);
+  /** @param {"default" | "update"} command @param {typeof allows} granted */
+  const google = (command, granted) =>
+    calm(() => tellGoogle(tag && mark(tag, "consent-mode"), command, granted));
 
   /** @returns {import("./banner.js").View} */
   const view = () => {
     const { given, waiting } = read();
     const offer = courier.offer();
-    const [step, since] = decide(offer, read(), Date.now());
+    const step = decide(offer, read(), Date.now());
     return {
       offer,
-      since,
-      language: speak(offer, [root.lang, ...navigator.languages]),
-      asking: step === "ask",
+      since: step[1],
+      language: speak(offer, root.lang, navigator.languages),
+      asking: step[0] === "ask",
       // An explicit choice counts for more than the signal (GPC), so the banner asks all the same, once; the
       // signal is told there, and nothing is ever on without a choice.
       signal: !!(/** @type {any} */ (navigator).globalPrivacyControl),
@@ -46,20 +51,13 @@ function start(data) {
     };
   };
 
-  /** What was decided, for the page to read. */
-  const decision = () => {
-    const { given, waiting, refused } = read();
-    const { event = "refused", version = refused, purposes } = waiting ?? given ?? {};
-    return version ? { event, version, purposes: { ...purposes }, waiting: !!waiting } : null;
-  };
-
   /** Brings page and banner in line with what is stored. @param {any} [problem] */
   const refresh = (problem) => {
     if (problem) return tell("error", problem);
     on = allowed(courier.offer(), read());
     look(true);
-    const detail = { allowed: [...on], decision: decision() };
-    const now = JSON.stringify(detail);
+    const detail = { allowed: each(on, (purpose) => purpose), decision: api.decision };
+    const now = stringify(detail);
     if (told === now) return;
     // Also when the page begins: Google remembers nothing, and the consent may be an earlier one.
     google("update", allows);
@@ -77,61 +75,75 @@ function start(data) {
   const courier = createCourier(
     data,
     store,
-    createDrawer(name),
+    createDrawer(data.site),
     () => view().language,
     refresh,
     (sentence) => banner.tell(sentence),
   );
-  const banner = createBanner(courier.choose, () => courier.receipt().then(save, refresh));
+  const banner = createBanner(courier.choose, async () => {
+    const receipt = await calm(courier.receipt);
+    if (typeof receipt === "string") save(receipt);
+    else refresh(receipt);
+  });
   const gate = createGate(
     tag?.nonce,
     allows,
     (frame) => {
-      const purpose = `${frame.getAttribute("data-wadjet")}`;
-      if (courier.offer().asked.includes(purpose)) {
+      const purpose = `${mark(frame, "wadjet")}`;
+      if (has(courier.offer().asked, purpose)) {
         return createEmbed(view(), purpose, frame, () =>
           courier.choose(/** @type {any} */ ({ __proto__: null, ...view().last?.purposes, [purpose]: true })),
         );
       }
     },
-    refresh,
+    (problem) => problem && refresh(problem),
   );
 
-  const api = Object.freeze({
+  const api = {
     ready: Promise.resolve(),
     allows,
     get decision() {
-      return decision();
+      const { last, waiting } = view();
+      const { event = "refused", version = read().refused, purposes } = last ?? {};
+      return version ? { event, version, purposes: { ...purposes }, waiting } : null;
     },
-    open: banner.open,
-    withdraw: async () => view().last?.event === "given" && courier.choose(null),
-    receipts: async () => [await courier.receipt()].filter(Boolean),
+    open: () => calm(banner.open),
+    withdraw: async () => view().last?.event === "given" && (await courier.choose(null)),
+    receipts: async () => each([await courier.receipt()], (receipt) => receipt),
     /** @param {string} event @param {(detail: any) => void} listener */
     on(event, listener) {
       const hear = (/** @type {any} */ { detail }) => listener(detail);
       addEventListener(`wadjet:${event}`, hear);
       return () => removeEventListener(`wadjet:${event}`, hear);
     },
-  });
-  Object.defineProperty(window, "wadjet", /** @type {any} */ ({ __proto__: null, value: api }));
+  };
+  calm(() =>
+    Object.defineProperty(window, "wadjet", /** @type {any} */ ({ __proto__: null, value: api })),
+  );
 
   google("default", () => false);
-  refresh();
-  new MutationObserver(look).observe(
-    root,
-    /** @type {MutationObserverInit} */ ({
-      __proto__: null,
-      childList: true,
-      subtree: true,
-      attributeFilter: ["lang"],
-    }),
-  );
-  for (const type of ["storage", "pageshow", "DOMContentLoaded"]) addEventListener(type, () => refresh());
-  addEventListener("online", courier.send);
+  calm(refresh);
+  const observe = () =>
+    new MutationObserver(() => calm(look)).observe(
+      root,
+      /** @type {MutationObserverInit} */ ({
+        __proto__: null,
+        childList: true,
+        subtree: true,
+        attributeFilter: ["lang"],
+      }),
+    );
+  calm(observe);
+  /** @param {string} type @param {() => any} act */
+  const hear = (type, act) => calm(() => addEventListener(type, () => calm(act)));
+  hear("online", courier.send);
+  hear("storage", refresh);
+  hear("pageshow", refresh);
+  hear("DOMContentLoaded", refresh);
   tell("ready");
-  const [step] = decide(data, read(), Date.now());
-  if (step === "send" || step === "check") courier[step]();
+  // To ask and to rest are nothing that the courier does.
+  calm(/** @type {any} */ (courier)[decide(data, read(), Date.now())[0]]);
 }
 
 // Once, however often the tag is included; an element of that id is not us.
-if (typeof (/** @type {any} */ (window).wadjet?.allows) !== "function") start(__WADJET__);
+if (typeof (/** @type {any} */ (window).wadjet?.allows) !== "function") calm(start, __WADJET__);

@@ -69,7 +69,7 @@ def words(version: policy.Version, language: str, asked: str = "banner") -> dict
             purpose.key: [policy.pick(purpose.name, language), policy.pick(purpose.description, language)]
             for purpose in told
         },
-        "summary": policy.pick(version.summary, language) or "",
+        **({"summary": summary} if (summary := policy.pick(version.summary, language)) else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -59,6 +60,8 @@ def widget() -> Response:
     site_id, language = request.args.get("site"), request.args.get("lang")
     data = widget_data(site_id, language, settings=settings(), now=now())
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    # It is a script: a key needs no quotes, and inside JSON's strings a bare quote cannot stand.
+    text = re.sub(r'"([a-z]\w*)":', r"\1:", text)
     body = _built("wadjet.js").replace("__WADJET__", text, 1).encode()
     shelf.keep(request)
     chosen = negotiate.encoding(request)
@@ -176,8 +179,6 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "version": version.number,
         "asksSince": policy.asks_since(now),
         "policy": settings.privacy_url,
-        "choices": f"{settings.privacy_url}choices/",
-        "changes": f"{settings.privacy_url}v/{version.number}/changes/{{m}}/",
         "incomplete": bool(version.missing),
         "days": min((purpose.days for purpose in version.asked("banner")), default=365),
         "asked": [purpose.key for purpose in version.asked("banner")],

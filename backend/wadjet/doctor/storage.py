@@ -18,6 +18,9 @@ _CHECKS = ("receipts_database", "vault_database", "person_keys")  # the settings
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every store, until what is wrong with one makes its next check impossible."""
+    if (settings.home / database.UNFINISHED).exists():
+        yield error("home", "a restore did not finish", "run `wadjet restore` once more")
+        return
     database.bind(settings)
     for check, store, url in zip(_CHECKS, database.STORES, database.addresses(settings), strict=True):
         yield from list(_place(check, url, settings.home)) or _tables(check, store, url)

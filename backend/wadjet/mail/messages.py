@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.utils import format_datetime
+from email.utils import format_datetime, quote
 from pathlib import Path
 
 from babel.support import Translations
@@ -30,6 +30,7 @@ _TEMPLATES = WIDGET / "templates" / "mail"
 _CATALOGUES = Path(__file__).resolve().parents[1] / "translations"
 _FORM = policy.SMTP.clone(cte_type="7bit")
 _MOST_BYTES = 998  # of a line. Source: RFC 5322 2.1.1
+_FOLD_AT = 75  # Source: RFC 2047 2
 _ENCODED_WORD = re.compile(r"=\?[^?]*\?[^?]*\?[^?]*\?=")  # looser than RFC 2047, as readers are
 _UNSAFE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, surrogates, separators of lines and paragraphs
 _FURTHER = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post"})  # RFC 2369, RFC 8058
@@ -87,7 +88,7 @@ def is_plain_line(text: str) -> bool:
 
 def address(text: str) -> str:
     """An address as it goes on the wire, its domain in ASCII. Raises LetterInvalid. Source: RFC 5321 4.1.2, 4.5.3.1."""
-    local, _, domain = text.rpartition("@")
+    local, _, domain = _line(text).rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -102,13 +103,8 @@ def write(letter: Letter, letter_id: str, settings: Settings, *, now: datetime) 
 
     Raises LetterInvalid.
     """
-    sender = Address(_line(pick(settings.operator.name, letter.language)), addr_spec=address(settings.mail_from))
+    sender, to = address(settings.mail_from), address(letter.to)
     message = EmailMessage(policy=_FORM)
-    message["From"] = sender
-    message["To"] = Address(_line(letter.name), addr_spec=address(letter.to))
-    if letter.reply_to:
-        message["Reply-To"] = Address(addr_spec=address(letter.reply_to))
-    message["Subject"] = _line(letter.subject)
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     for each in letter.attachments:
@@ -116,14 +112,18 @@ def write(letter: Letter, letter_id: str, settings: Settings, *, now: datetime) 
         message.add_attachment(each.content, maintype=kind, subtype=subtype, filename=_line(each.name))
     head = {
         "Date": format_datetime(now.astimezone(clock.LOCAL)),
-        "Message-ID": f"<{letter_id}@{sender.domain}>",
+        "Message-ID": f"<{letter_id}@{sender.rpartition('@')[2]}>",
+        "From": _mailbox("From", pick(settings.operator.name, letter.language), sender),
+        "To": _mailbox("To", letter.name, to),
+        **({"Reply-To": address(letter.reply_to)} if letter.reply_to else {}),
+        "Subject": _words("Subject", letter.subject),
         "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's program answers it
-        "Content-Language": letter.language,
-        **letter.headers,
+        "Content-Language": _line(letter.language),
+        **_further(letter.headers),
     }
-    # Written by hand: Python folds a long address in List-Unsubscribe into encoded words, which nobody follows.
-    raw = "".join(_plain_header(name, value, letter) for name, value in head.items()).encode() + message.as_bytes()
-    _check(raw, [*head, *message.keys()], letter)
+    # By hand: Python's own folding alters long names, makes encoded words too long for RFC 2047, and encodes addresses.
+    raw = "".join(f"{name}: {value}\r\n" for name, value in head.items()).encode() + message.as_bytes()
+    _check(raw, [*head, *message.keys()], {"From": sender, "To": to})
     return raw
 
 
@@ -138,21 +138,36 @@ def _line(text: str) -> str:
     return text
 
 
-def _plain_header(name: str, value: str, letter: Letter) -> str:
-    line = f"{name}: {_line(value)}"
-    if (name in letter.headers and name not in _FURTHER) or not line.isascii() or len(line) > _MOST_BYTES:
-        raise LetterInvalid("It has a header that is not to be there, or one that no line holds.")
-    return f"{line}\r\n"
+def _words(name: str, text: str) -> str:
+    """Text as the value of a header, in encoded words where it needs them."""
+    if _line(text).isascii() and len(name) + len(text) < _FOLD_AT:
+        return text
+    return Header(text, "utf-8", _FOLD_AT, header_name=name).encode(linesep="\r\n")
 
 
-def _check(raw: bytes, names: list[str], letter: Letter) -> None:
+def _mailbox(header: str, name: str, where: str) -> str:
+    """An address with the name of whose it is."""
+    if not name:
+        return where
+    said = _words(header, name)
+    if said == name:
+        said = f'"{quote(name)}"'
+    return f"{said}\r\n <{where}>"
+
+
+def _further(headers: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in headers.items():
+        if name not in _FURTHER or not _line(value).isascii():
+            raise LetterInvalid("It has a header that is not to be there, or one that is not ASCII.")
+    return headers
+
+
+def _check(raw: bytes, names: list[str], meant: Mapping[str, str]) -> None:
     """Read it as its receiver will: the headers that were meant and no others, the addresses that were meant."""
     read = BytesHeaderParser(policy=policy.default).parsebytes(raw)
-    wanted = {"To": letter.to, "Reply-To": letter.reply_to}
-    meant = {name: [address(text)] for name, text in wanted.items() if text}
-    found = {name: [each.addr_spec for each in read[name].addresses] for name in meant}
+    found = {name: ",".join(each.addr_spec for each in read[name].addresses) for name in meant}
     if read.keys() != names or found != meant or any(len(line) > _MOST_BYTES for line in raw.split(b"\r\n")):
-        raise LetterInvalid("Its head would be read otherwise than it was meant.")
+        raise LetterInvalid("It would be read otherwise than it was meant.")
 
 
 @functools.cache

@@ -83,7 +83,7 @@ class _Shelf:
 
     def _look(self) -> None:
         try:
-            database.receipts.read(self._take_up)
+            database.receipts.read(self.take_up_all)
         finally:
             self.looked_at = time.monotonic()
             self.looking.release()
@@ -92,7 +92,8 @@ class _Shelf:
         with contextlib.suppress(Unavailable):  # what is known goes on being served
             self._look()
 
-    def _take_up(self) -> None:
+    def take_up_all(self) -> None:
+        """Know every version; inside `read`."""
         for number in numbers():
             self.take_up(number)
 
@@ -184,8 +185,9 @@ def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bo
         return number
 
     number = database.receipts.write(insert)
-    _shelf.looked_at = float("-inf")
-    return version(number)
+    # Not through `refresh`: it gives up soon, and what was just published would be told never to have been.
+    database.receipts.read(_shelf.take_up_all)
+    return _shelf.versions[number]
 
 
 def _from_row(row: PolicyVersion) -> Version:

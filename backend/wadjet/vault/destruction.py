@@ -88,7 +88,7 @@ def _check(people: Sequence[str], reason: str) -> None:
             _check_known(person)
         elif row.blocked_at:
             raise PersonBlocked(f"Unblock {person} first: what is blocked is not destroyed either.")
-        check_reason(reason, row if person_keys.has_key(person) else None)
+        check_reason(reason, row)
 
 
 def _check_known(person: str) -> None:

@@ -1,6 +1,7 @@
 """The vault's verbs on people. What each needs around it is said in the door's docstring."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,7 @@ from .. import clock, database, ledger
 from . import blind_index, models, person_keys
 from .models import FIELDS, Lookups
 from .person_keys import Sealer
-from .problems import PersonBlocked, ReasonUnfit
+from .problems import PersonBlocked, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 
 _TABLE = "person"
 _MOVING = "moving"  # why a person's look-ups are to be compared with the card
@@ -173,7 +174,12 @@ def check_reason(reason: str, row: models.Person | None) -> None:
     """Raises ReasonUnfit when it is not one short line, or names the person."""
     if not reason.strip() or len(reason) > _MOST_REASON or _CONTROL.search(reason):
         raise ReasonUnfit(f"Give one line of at most {_MOST_REASON} letters.")
-    if row and ("@" in reason or _names(reason, _open(row, person_keys.unlock(row.id)))):
+    named = None
+    if row:
+        # A card that does not open any more keeps nobody from destroying it.
+        with suppress(PersonUnknown, SealBroken, VaultLocked):
+            named = _open(row, person_keys.unlock(row.id))
+    if "@" in reason or (named and _names(reason, named)):
         raise ReasonUnfit("It stays in the journal for ever, so it must not name the person: write a case number.")
 
 
