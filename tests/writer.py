@@ -22,7 +22,7 @@ BOLAT = {"last_name": "Ахметов", "first_name": "Болат", "email": "bo
 def solve(challenge: dict[str, Any]) -> str:
     """What ALTCHA's client posts."""
     asked = altcha.Challenge.from_dict(challenge)
-    solution = altcha.solve_challenge(asked, altcha.derive_key_sha)
+    solution = altcha.solve_challenge(asked)
     assert solution
     return base64.b64encode(json.dumps(altcha.Payload(asked, solution).to_dict()).encode()).decode()
 

@@ -280,7 +280,9 @@ def test_a_foreign_page_may_not_post(origin, client):
         assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
 
 
-@pytest.mark.parametrize("path", ["/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/wadjet.js", "/wadjet-contact.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"]
+)
 def test_what_holds_nothing_of_a_person_is_open_to_every_page(path, client):
     for origin in (ORIGIN, "https://evil.example", "null"):
         with client.get(path, headers={"Origin": origin}) as answer:

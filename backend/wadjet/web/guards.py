@@ -30,7 +30,9 @@ _PAUSE_SECONDS = 2  # after Redis did not answer, before it is asked again
 log = logging.getLogger("wadjet")
 
 # Read by any page: they depend on site and language alone and hold nothing of a person.
-_OPEN_PATHS = frozenset({"/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"})
+_OPEN_PATHS = frozenset(
+    {"/wadjet.js", "/wadjet-contact.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"}
+)
 
 
 class HostNotAllowed(Problem):
