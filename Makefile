@@ -2,7 +2,7 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format widget bench torture lock wheel clean
+.PHONY: help setup run test lint format widget coverage bench torture lock wheel clean
 
 VENV = .venv
 BIN = $(VENV)/bin
@@ -51,11 +51,18 @@ format: $(DEV_READY)  ## lay out the Python files
 widget: $(NODE_READY)  ## build widget/static from widget/src
 	node widget/build.mjs
 
+coverage: setup  ## print the branches of keys, jose, consent and ledger that no unit test takes; fails on any
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n0 tests/consent tests/ledger tests/web/test_errors.py tests/test_keys.py tests/test_jose.py
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --fail-under=100 \
+		--include='backend/wadjet/keys.py,backend/wadjet/jose.py,backend/wadjet/consent/*,backend/wadjet/ledger/*'
+
 bench: setup  ## measure and print (takes minutes; leave the machine alone meanwhile)
 	$(BIN)/python -m benchmarks
 
-torture: setup  ## the long tests: 500 kill -9, a million mutations, every browser engine there is
-	@.ci/system chromium firefox webkit redis postgresql
+torture: setup  ## the long tests: 500 kill -9, a million mutations, nginx and Caddy, every browser engine there is
+	@.ci/system chromium firefox webkit redis postgresql nginx caddy
 	$(BIN)/pytest -m torture --durations=20
 
 lock: $(DEV_READY)  ## choose versions anew and write the hash-pinned locks

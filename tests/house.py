@@ -33,7 +33,7 @@ OPERATOR = Operator(
 )
 
 # A test under this mark runs twice: on SQLite and on PostgreSQL.
-on_both_databases = pytest.mark.parametrize("receipts_database", ["sqlite", "postgresql"], indirect=True)
+on_both_databases = pytest.mark.parametrize("databases", ["sqlite", "postgresql"], indirect=True)
 
 
 class Watch:
@@ -62,22 +62,23 @@ def now(watch: Watch) -> datetime:
 
 
 @pytest.fixture
-def receipts_database(request: pytest.FixtureRequest) -> str:
-    """The setting of that name; PostgreSQL only under `on_both_databases`."""
+def databases(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings that say where it is kept; PostgreSQL only under `on_both_databases`."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        return "receipts.sqlite3"
-    return str(request.getfixturevalue("postgresql_url"))
+        return {}
+    new = request.getfixturevalue("new_postgresql_url")
+    return {"receipts_database": new(), "vault_database": new()}
 
 
 @pytest.fixture
-def settings(tmp_path: Path, receipts_database: str, now: datetime) -> Settings:
+def settings(tmp_path: Path, databases: dict[str, Any], now: datetime) -> Settings:
     """One site, wadjet.kz over https, with keys in its home; nothing is opened or published yet."""
     made = complete(
         Settings(
             home=tmp_path,
             sites={"wadjet.kz": Site("wadjet.kz", (ORIGIN,))},
             operator=OPERATOR,
-            receipts_database=receipts_database,
+            **databases,
         )
     )
     keys.create(made, now=now)
@@ -98,7 +99,7 @@ def open_app(settings: Settings, watch: Watch) -> Iterator[Callable[..., Flask]]
         return app
 
     yield open_one
-    database.receipts.close()
+    database.close_stores()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +81,25 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: str) -> Iterator[str]:
-    """The URL of an empty database of the test's own."""
-    name = f"test_{uuid.uuid4().hex}"
+def new_postgresql_url(postgresql: str) -> Iterator[Callable[[], str]]:
+    """`new_postgresql_url()`: the URL of one more empty database of the test's own."""
+    made = []
     with psycopg.connect(postgresql + "postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        yield postgresql + name
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+        def make() -> str:
+            made.append(f"test_{uuid.uuid4().hex}")
+            server.execute(f'CREATE DATABASE "{made[-1]}"')
+            return postgresql + made[-1]
+
+        yield make
+        for name in made:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgresql_url(new_postgresql_url: Callable[[], str]) -> str:
+    """The URL of an empty database of the test's own."""
+    return new_postgresql_url()
 
 
 @pytest.fixture(scope="session")

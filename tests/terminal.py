@@ -44,7 +44,7 @@ class Terminal:
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with pytest.raises(SystemExit) as end:
             cli.main([str(each) for each in arguments])
-        database.receipts.close()  # as the end of its process would
+        database.close_stores()  # as the end of its process would
         keys._rings.clear()
         out, err = self._capture.readouterr()
         return Answer(int(end.value.code or 0), out.decode(), err.decode())

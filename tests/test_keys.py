@@ -25,7 +25,7 @@ def ring(settings):
 
 def forget(settings):
     """Let the keyring be read from its files again, as another process would."""
-    keys._rings.pop(settings.home / "keys", None)
+    keys._rings.pop(settings.home, None)
 
 
 def sign(key, payload=PAYLOAD, **header):
@@ -169,7 +169,7 @@ def test_fifty_rotations_keep_every_key(settings, now):
 def test_another_process_notices_a_rotation(settings, now):
     old = keys.ring(settings)
     keys.rotate(settings, now=now)
-    keys._rings[settings.home / "keys"] = (0.0, "as it was before", old)  # what the other one remembers
+    keys._rings[settings.home] = (0.0, "as it was before", old)  # what the other one remembers
 
     assert keys.ring(settings).current.kid != old.current.kid
 

@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     app.config.update(
         MAX_CONTENT_LENGTH=guards.MAX_BODY_BYTES,
         BABEL_DEFAULT_LOCALE="en",
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or "process://",
         RATELIMIT_STORAGE_OPTIONS={"wrap_exceptions": True}
         | ({"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {}),
     )

@@ -1,6 +1,8 @@
 """Where is it kept? Two databases that never join (policy 5.3): `receipts` knows no person, `vault` no browsing.
 
-Each is SQLite (the default) or PostgreSQL. One process opens one home: the stores are bound once, at start.
+Each is SQLite (the default) or PostgreSQL. A third, always a file, holds the people's keys, without which nothing in
+the vault can be read: it is in no backup, so that a key destroyed there is destroyed everywhere (docs/decisions/007).
+One process opens one home: the stores are bound once, at start.
 
 Durable before acknowledged: `Store.write` returns after the commit is on disk. SQLite runs in WAL with
 `synchronous=FULL`; with NORMAL a power cut loses commits that were answered. Callers queue up for one writing
@@ -199,26 +201,43 @@ class Store:
         return self._database
 
 
-receipts = Store("receipts")
+receipts, vault, person_keys = STORES = Store("receipts"), Store("vault"), Store("person_keys")
 
 
 def open_stores(settings: Settings) -> None:
     """Bind the stores and bring their tables up to date."""
-    receipts.open(settings.receipts_database, settings.home)
+    bind(settings)
     migrate(settings)
+
+
+def bind(settings: Settings) -> None:
+    """Say where each store is; nothing is connected to yet."""
+    for store, url in zip(STORES, addresses(settings), strict=True):
+        store.open(url, settings.home)
+
+
+def addresses(settings: Settings) -> tuple[str, str, str]:
+    """Where the stores are, in the order of STORES: a file, or postgresql://…"""
+    return settings.receipts_database, settings.vault_database, settings.person_keys
+
+
+def close_stores() -> None:
+    for store in STORES:
+        store.close()
 
 
 def migrate(settings: Settings) -> None:
     """Apply pending migrations, once, however many processes start together."""
     with (settings.home / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        receipts.create()
-        receipts.read(lambda: _runner(receipts).up())
+        for store in STORES:
+            store.create()
+            store.read(_runner(store).up)
 
 
-def migration_gaps() -> tuple[list[str], list[str]]:
+def migration_gaps(store: Store) -> tuple[list[str], list[str]]:
     """Migrations that are yet to be applied, and applied ones that this release does not have."""
-    rows = receipts.read(lambda: _runner(receipts).status())
+    rows = store.read(_runner(store).status)
     return [row.name for row in rows if not row.applied], [row.name for row in rows if row.path is None]
 
 

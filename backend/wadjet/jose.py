@@ -7,9 +7,8 @@ unknown header parameters can be shown two different documents. Source: RFC 7515
 import base64
 import json
 import re
+from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn
-
-from joserfc.jwk import ECKey, OKPKey
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -78,9 +77,9 @@ def read_compact(token: str) -> Compact:
 
 
 def thumbprint(jwk: dict[str, Any]) -> str:
-    """RFC 7638 thumbprint of an EC or OKP public key, SHA-256."""
-    key = OKPKey.import_key(jwk) if jwk.get("kty") == "OKP" else ECKey.import_key(jwk)
-    return str(key.thumbprint())
+    """RFC 7638 thumbprint of an EC or OKP public key whose members were checked, SHA-256."""
+    members = {name: jwk[name] for name in ("crv", "kty", "x", "y") if name in jwk}
+    return b64url(sha256(json.dumps(members, separators=(",", ":")).encode("ascii")).digest())
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

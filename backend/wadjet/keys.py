@@ -9,6 +9,7 @@ its signatures prove nothing. Running processes notice a changed file within hal
 """
 
 import fcntl
+import hmac
 import json
 import os
 import secrets
@@ -43,7 +44,6 @@ class _Registry(jws.JWSRegistry):
 
 
 _REGISTRY = _Registry()
-_EDDSA = jws.JWSRegistry.algorithms["Ed25519"]
 
 
 class SignatureInvalid(Problem):
@@ -93,14 +93,15 @@ class Keyring:
         self.signing = signing
         self.offer_secrets = offer_secrets  # newest first
         self.current = next(key for key in signing if key.state == "current")
-        self._private = OKPKey.import_key(dict(self.current.jwk))
+        self._private: Any = OKPKey.import_key(dict(self.current.jwk)).get_op_key("sign")
+        # For what our own pages and letters sign; derived from the first key, which stays whatever is rotated.
+        self.page_secret = hmac.digest(signing[0].jwk["d"].encode("ascii"), b"wadjet pages", "sha256")
         self._head = jose.b64url(json.dumps({"alg": "EdDSA", "kid": self.current.kid}).encode())
 
     def sign(self, payload: bytes) -> str:
         """A compact JWS over `payload` by the current key."""
         signing_input = f"{self._head}.{jose.b64url(payload)}"
-        signature = _EDDSA.sign(signing_input.encode("ascii"), self._private)
-        return f"{signing_input}.{jose.b64url(signature)}"
+        return f"{signing_input}.{jose.b64url(self._private.sign(signing_input.encode('ascii')))}"
 
     def offer_keys(self, now: datetime) -> list[str]:
         """The secrets of offers in itsdangerous' order: all verify, the last one signs."""
@@ -137,10 +138,10 @@ _rings: dict[Path, tuple[float, Any, Keyring]] = {}
 
 def ring(settings: Settings) -> Keyring:
     """The keyring of this home, read again when its files change. Raises KeysUnusable."""
-    folder = settings.home / "keys"
-    looked_at, seen, keyring = _rings.get(folder, (0.0, None, None))
+    looked_at, seen, keyring = _rings.get(settings.home, (0.0, None, None))
     if keyring is not None and time.monotonic() - looked_at < _LOOK_SECONDS:
         return keyring
+    folder = settings.home / "keys"
     try:
         state = [(found.st_mtime_ns, found.st_ino) for found in map(os.stat, _files(folder))]
         if keyring is None or state != seen:
@@ -149,7 +150,7 @@ def ring(settings: Settings) -> Keyring:
         raise KeysUnusable(f"{folder} holds no keys: run `wadjet init`.") from error
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise KeysUnusable(f"The files in {folder} are damaged: restore them from a backup.") from error
-    _rings[folder] = (time.monotonic(), state, keyring)
+    _rings[settings.home] = (time.monotonic(), state, keyring)
     return keyring
 
 
@@ -169,9 +170,9 @@ def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None =
     """
     folder = settings.home / "keys"
     with _alone(folder):
-        _rings.pop(folder, None)
+        _rings.pop(settings.home, None)
         _rotate(*_files(folder), ring(settings), now, revoke_since)
-        _rings.pop(folder, None)
+        _rings.pop(settings.home, None)
     return ring(settings).current
 
 

@@ -69,6 +69,8 @@ class Settings:
     workers: int = 1  # server processes
     threads: int = 20  # requests answered at once by each process
     receipts_database: str = "receipts.sqlite3"  # a file, or postgresql://…
+    vault_database: str = "vault.sqlite3"  # people's data, sealed: another file, or another postgresql://… database
+    person_keys: str = "person-keys.sqlite3"  # the keys to them: a file, best on mirrored disks, in no backup
     redis_url: str = ""  # shared rate limits for several hosts; without it each process counts
     rate_limit: str = "60 per minute"  # posts from one address; never applied to a withdrawal
     trusted_proxies: int = 0  # how many reverse proxies in front set X-Forwarded-*
@@ -285,6 +287,12 @@ def _database(value: Any) -> str:
     return str(value)
 
 
+def _file(value: Any) -> str:
+    if not re.fullmatch(r"[^:\0]+", _text(value)):
+        raise ValueError(f"{value!r} is not the name of a file")
+    return str(value)
+
+
 def _redis(value: Any) -> str:
     if value and not re.match(r"(rediss?|redis\+unix)://", _text(value)):
         raise ValueError(f"{value!r} is not an address like redis://127.0.0.1:6379/0")
@@ -313,6 +321,8 @@ _READERS: dict[Any, Any] = {
     "workers": _count,
     "threads": _count,
     "receipts_database": _database,
+    "vault_database": _database,
+    "person_keys": _file,
     "redis_url": _redis,
     "rate_limit": _rate,
     "security_contact": _contact,

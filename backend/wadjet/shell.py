@@ -26,9 +26,7 @@ def open_home(home: Path | None = None) -> Settings:
     try:
         database.open_stores(settings)
     except (OSError, peewee.PeeweeException, Unavailable) as error:
-        raise Unavailable(
-            f"The receipts database cannot be opened: {error.__cause__ or error}; see `wadjet doctor`"
-        ) from error
+        raise Unavailable(f"The databases cannot be opened: {error.__cause__ or error}; see `wadjet doctor`") from error
     return settings
 
 

@@ -42,6 +42,7 @@ class File(PooledSqliteDatabase):
             "journal_mode": "wal",
             "synchronous": "full",
             "foreign_keys": 1,
+            "secure_delete": 1,  # what is deleted is overwritten
             "busy_timeout": timeout_seconds * 1000,
         }
         super().__init__(

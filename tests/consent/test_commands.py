@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import time
+from hashlib import sha256
 
 import pytest
 
@@ -16,10 +18,10 @@ from wadjet.consent import models
 
 
 @pytest.fixture
-def shop(published, receipts_database, monkeypatch):
+def shop(published, databases, monkeypatch):
     """The maintainer's home with the application open: `terminal` and visitor."""
-    if receipts_database != "receipts.sqlite3":
-        monkeypatch.setenv("WADJET_RECEIPTS_DATABASE", receipts_database)
+    for name, url in databases.items():
+        monkeypatch.setenv(f"WADJET_{name.upper()}", url)
         assert published("policy", "publish", published.home / "policy", "--incomplete").status == 0
     return published, Visitor(create_app().test_client())
 
@@ -107,6 +109,31 @@ def test_show_tells_one(shop):
     assert terminal("receipt", "show", given["id"], "--token").out == given["receipt"] + "\n"
 
 
+@on_both_databases
+def test_show_tells_the_words_that_were_shown(shop):
+    terminal, visitor = shop
+    given = visitor.give(language="ru", purposes={"measurement": True, "embeds": False})
+
+    text = terminal("receipt", "show", given["id"], "--text").out
+    canonical = terminal("receipt", "show", given["id"], "--canonical").out
+    (row,) = terminal("receipt", "show", given["id"], "--json").rows
+
+    assert "Принять все\n" in text
+    assert re.search("^Статистика.*: .", text, re.MULTILINE)
+    assert sha256(canonical.encode()).hexdigest() == row["text"]
+
+
+def test_show_says_that_the_words_are_gone(shop):
+    terminal, visitor = shop
+    given = visitor.give()
+    database.receipts.write(lambda: database.receipts.execute("DELETE FROM consent_text"))
+
+    answer = terminal("receipt", "show", given["id"], "--text")
+
+    assert (answer.status, answer.out) == (2, "")
+    assert "not in this database" in answer.err
+
+
 @pytest.mark.parametrize("start", ["", "-", "--", "-h"])
 def test_show_knows_no_others(start, shop):
     """One id in 64 begins with a hyphen, as options do."""
@@ -126,6 +153,7 @@ def test_verify_explains_what_is_proved_and_what_is_not(files, terminal):
     assert answer.status == 0
     assert answer.out.startswith("GENUINE.")
     assert "It proves:" in answer.out
+    assert "banner and panel had the words" in answer.out
     assert "who the person was" in answer.out.partition("It does not prove:")[2]
 
 

@@ -1,11 +1,14 @@
 """Offers over time: they age, policies are replaced, clocks go wrong."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 
+from tests.house import on_both_databases
 from tests.visitor import Visitor, new_id, payload
-from wadjet import clock, keys
+from wadjet import clock, consent, database, keys
 
 
 @pytest.fixture
@@ -48,6 +51,34 @@ def test_decision_on_a_superseded_version_gets_the_new_offer(visitor, watch, pub
     assert visitor.withdraw(earlier["id"], offer=decision["offer"]).status_code == 201
 
 
+@pytest.mark.clause("12.2")
+@on_both_databases
+def test_version_published_while_a_decision_waits_to_be_stored_comes_first(visitor, publish, app):
+    """The decision was good when it came; the writing thread takes both in the order they stand."""
+    token = visitor.sign(visitor.decision())
+    held, answers = threading.Event(), []
+    deeds = [
+        lambda: database.receipts.write(lambda: held.wait(20)),
+        publish,
+        lambda: answers.append(Visitor(app.test_client()).post(token)),
+    ]
+    threads = []
+    for waiting, deed in enumerate(deeds):
+        threads.append(threading.Thread(target=deed))
+        threads[-1].start()
+        until = time.monotonic() + 20
+        while database.receipts._queue.qsize() < waiting and time.monotonic() < until:
+            time.sleep(0.01)
+
+    held.set()
+    for thread in threads:
+        thread.join()
+
+    (answer,) = answers
+    assert (answer.status_code, answer.json["type"].rsplit("#")[-1]) == (409, "policy-superseded")
+    assert answer.json["offer"]["policy"]["version"] == 2
+
+
 def test_replay_is_answered_whatever_changed_since(visitor, watch, publish):
     decision = visitor.decision()
     first = visitor.post(visitor.sign(decision))
@@ -80,6 +111,8 @@ def test_clock_behind_stops_all_but_withdrawals(visitor, watch):
     assert (answer.status_code, answer.json["type"].rsplit("#")[-1]) == (503, "unavailable")
     assert "Retry-After" in answer.headers
     assert visitor.withdraw(given["id"]).status_code == 201
+    assert visitor.post(visitor.sign(visitor.decision())).status_code == 503
+    assert consent.last_recorded_at() == clock.stamp(watch() + timedelta(minutes=6))
 
 
 @pytest.mark.parametrize("years", [-10, 10])
@@ -89,7 +122,7 @@ def test_visitors_clock_is_kept_as_a_claim(visitor, watch, years):
     receipt = payload(visitor.give(at=claimed)["receipt"])
 
     assert receipt["dct:created"][:10] == watch().isoformat()[:10]
-    assert receipt["dpv:hasRecordOfActivity"][0]["dpv:hasConsent"][0]["claimed_at"] == claimed
+    assert receipt["dpv:hasRecordOfActivity"][0]["dpv:hasConsentStatus"][0]["claimed_at"] == claimed
 
 
 def test_rotation_breaks_no_offer_and_no_receipt(visitor, watch, settings):
@@ -104,3 +137,32 @@ def test_rotation_breaks_no_offer_and_no_receipt(visitor, watch, settings):
     jwks = keys.ring(settings).jwks()
     assert keys.verify(before["receipt"], jwks)[1]["kid"] == first.kid
     assert keys.verify(after.json["receipt"], jwks)[1]["kid"] == keys.ring(settings).current.kid != first.kid
+
+
+JUMPS = [
+    sign * seconds for sign in (1, -1) for seconds in (1, 299, 301, 3600, 86400, 40 * 86400, 366 * 86400, 3653 * 86400)
+]
+
+
+@pytest.mark.clause("8.4.b")
+@pytest.mark.parametrize("seconds", JUMPS)
+def test_clock_that_jumps_crashes_nothing_and_keeps_the_order(seconds, visitor, watch, client):
+    decision = visitor.decision()
+    first = visitor.post(visitor.sign(decision)).json
+    second = visitor.give()
+    watch.advance(seconds=seconds)
+
+    replay = visitor.post(visitor.sign(decision))
+    ended = visitor.withdraw(second["id"])
+
+    assert (replay.status_code, replay.json["receipt"]) == (200, first["receipt"])
+    assert ended.status_code == 201
+    assert (visitor.status(first["id"]), visitor.status(second["id"])) == ("current", "withdrawn")
+    for path in ("/privacy/", "/api/v1/offer", "/wadjet.js", "/privacy/choices/", "/.well-known/jwks.json"):
+        with client.get(path) as page:
+            assert page.status_code in (200, 503), page.text
+    late = visitor.post(visitor.sign(decision | {"id": new_id()}))
+    assert late.status_code in (201, 410, 503), late.text
+    assert late.status_code != 201 or seconds > -300
+    watch.advance(seconds=-seconds)
+    assert visitor.withdraw(first["id"]).status_code == 201

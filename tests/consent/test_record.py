@@ -7,7 +7,10 @@ import pytest
 
 from tests.house import on_both_databases
 from tests.visitor import Visitor, new_id, payload
-from wadjet import keys
+from wadjet import jose, keys
+from wadjet.settings import Site
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # n, of P-256
 
 
 @pytest.mark.clause("7.1", "8.4.b", "5.1")
@@ -68,6 +71,26 @@ def test_same_decision_again_answers_the_same_receipt(client):
     assert again.json["receipt"] == first.json["receipt"]
 
 
+@on_both_databases
+def test_second_valid_signature_answers_the_same_receipt(client):
+    """Of each ECDSA signature (r, s) anybody can make (r, n - s)."""
+    visitor = Visitor(client)
+    token = visitor.sign(visitor.decision())
+    first = visitor.post(token)
+
+    again = visitor.post(twin(token))
+
+    assert twin(token) != token
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.data == first.data
+
+
+def twin(token: str) -> str:
+    text, _, signature = token.rpartition(".")
+    r, s = jose.unb64url(signature)[:32], int.from_bytes(jose.unb64url(signature)[32:])
+    return f"{text}.{jose.b64url(r + (ORDER - s).to_bytes(32))}"
+
+
 def test_another_decision_or_key_under_the_id_conflicts(client):
     visitor = Visitor(client)
     decision = visitor.decision()
@@ -91,6 +114,18 @@ def test_withdrawal_ends_the_consent(client):
     assert answer.status_code == 201
     assert visitor.status(given["id"]) == "withdrawn"
     assert payload(answer.json["receipt"])["proof"] == "key"
+
+
+@on_both_databases
+def test_withdrawal_sent_again_answers_the_same_receipt(client):
+    visitor = Visitor(client)
+    decision = visitor.decision("withdrawn", previous=visitor.give()["id"])
+    first = visitor.post(visitor.sign(decision))
+
+    again = visitor.post(visitor.sign(decision))
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.data == first.data
 
 
 @on_both_databases
@@ -239,6 +274,90 @@ def test_purposes_must_be_those_asked(client, purposes):
     assert answer.status_code == 422
     assert answer.json["type"].endswith("purposes-mismatch")
     assert answer.json["expected"] == ["embeds", "measurement"]
+
+
+CONTRADICTIONS = {
+    "refused, yet allowing": {"event": "refused", "purposes": {"measurement": True, "embeds": False}},
+    "refused after something": {"event": "refused", "previous": new_id()},
+    "withdrawn, yet allowing": {"event": "withdrawn", "previous": new_id(), "purposes": {"embeds": True}},
+    "withdrawn from nothing": {"event": "withdrawn", "previous": None},
+}
+
+
+@pytest.mark.clause("5.5")
+@pytest.mark.parametrize("changes", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_decision_that_contradicts_itself_is_refused(client, changes):
+    visitor = Visitor(client)
+
+    answer = visitor.post(visitor.decision("refused") | changes)
+
+    assert (answer.status_code, answer.json["type"].rsplit("#")[-1]) == (422, "decision-invalid")
+
+
+OTHER = "https://other.kz"
+
+
+@pytest.fixture
+def two_sites(open_app, publish, settings):
+    """A client of the same operator's second site too."""
+    sites = {each: Site(each, (f"https://{each}",)) for each in ("wadjet.kz", "other.kz")}
+    client = open_app(sites=sites).test_client()
+    publish()
+    return client
+
+
+def test_offer_of_one_site_is_no_good_on_another(two_sites):
+    visitor = Visitor(two_sites, OTHER)
+    offer = visitor.offer(site="wadjet.kz")["token"]
+
+    with two_sites.get("/api/v1/offer") as unnamed:
+        assert (unnamed.status_code, unnamed.json["type"].rsplit("#")[-1]) == (404, "site-unknown")
+    decision = {
+        "id": new_id(),
+        "offer": offer,
+        "event": "refused",
+        "purposes": {"measurement": False, "embeds": False},
+        "language": "kk",
+        "at": "2026-11-23T06:14:48Z",
+    }
+    answer = visitor.post(decision)
+
+    assert (answer.status_code, answer.json["type"].rsplit("#")[-1]) == (403, "origin-not-allowed")
+
+
+def test_expired_offer_is_answered_with_the_one_of_the_page_that_asks(two_sites, watch):
+    """The token is worthless, so its site is that of the page; from our own pages nobody can tell."""
+    offer = Visitor(two_sites).offer(site="other.kz")["token"]
+    decision = {
+        "id": new_id(),
+        "offer": offer,
+        "event": "refused",
+        "purposes": {"measurement": False, "embeds": False},
+        "language": "kk",
+        "at": "2026-11-23T06:14:48Z",
+    }
+    watch.advance(days=31)
+
+    from_site, from_us = (Visitor(two_sites, each).post(decision) for each in (OTHER, "http://127.0.0.1:8000"))
+
+    assert (from_site.status_code, from_us.status_code) == (410, 410)
+    assert from_site.json["offer"]["site"] == "other.kz"
+    assert "offer" not in from_us.json
+
+
+@pytest.mark.clause("8.4.b")
+def test_closed_site_takes_withdrawals_and_nothing_else(open_app, publish):
+    visitor = Visitor(open_app().test_client())
+    publish()
+    given, decision = visitor.give(), visitor.decision()
+    sites = {"other.kz": Site("other.kz", (OTHER,))}
+    closed = Visitor(open_app(sites=sites).test_client(), OTHER)
+
+    refused = closed.post(visitor.sign(decision))
+
+    assert (refused.status_code, refused.json["type"].rsplit("#")[-1]) == (400, "offer-invalid")
+    assert Visitor(closed.client, None).withdraw(given["id"], offer=None).status_code == 201
+    assert closed.status(given["id"]) == "withdrawn"
 
 
 def test_damaged_offer_is_refused(client):

@@ -194,8 +194,8 @@ INSIDE = {
     "event": lambda r, _: r.update(event="withdrawn"),
     "site": lambda r, _: r.update(site="other.kz"),
     "language": lambda r, _: r.update(language="en"),
-    "claimed time": lambda r, _: record(r)["dpv:hasConsent"][0].update(claimed_at="2020-01-01T00:00:00Z"),
-    "two times": lambda r, _: record(r)["dpv:hasConsent"][0].update(
+    "claimed time": lambda r, _: record(r)["dpv:hasConsentStatus"][0].update(claimed_at="2020-01-01T00:00:00Z"),
+    "two times": lambda r, _: record(r)["dpv:hasConsentStatus"][0].update(
         {"dpv:isIndicatedAtTime": "2026-11-23T07:00:00.000Z"}
     ),
     "refusal turned into consent": lambda r, _: record(r)["dpv:hasProcess"][1].update(
@@ -239,7 +239,7 @@ INSIDE = {
 
 
 def date(receipt, stamp):
-    receipt["dct:created"] = record(receipt)["dpv:hasConsent"][0]["dpv:isIndicatedAtTime"] = stamp
+    receipt["dct:created"] = record(receipt)["dpv:hasConsentStatus"][0]["dpv:isIndicatedAtTime"] = stamp
 
 
 @pytest.mark.parametrize("corruption", INSIDE)
@@ -251,6 +251,15 @@ def test_receipt_that_contradicts_its_decision_is_refused(corruption, token, vis
     verdict = verify(keys.ring(settings).sign(json.dumps(receipt).encode()), jwks)
 
     assert verdict.faults
+
+
+def test_receipt_of_the_first_form_stays_genuine(token, settings, jwks):
+    """It held the act under another name, and did not name the words that were shown."""
+    receipt = payload(token)
+    record(receipt)["dpv:hasConsent"] = record(receipt).pop("dpv:hasConsentStatus")
+    del record(receipt)["dpv:hasNotice"]["shown"]
+
+    assert verify(keys.ring(settings).sign(json.dumps(receipt).encode()), jwks).faults == ()
 
 
 def test_unchanged_receipt_signed_anew_is_genuine(token, settings, jwks):

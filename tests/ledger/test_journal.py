@@ -90,8 +90,8 @@ def test_act_of_another_name_is_refused(app, now):
 
 @pytest.mark.clause("9.1")
 def test_no_statement_alters_receipts_versions_or_journal():
-    """Rows of the three are inserted and read; this reads the source, for no test can try every statement."""
-    tables = r"(receipt|policy_version|journal_entry|Receipt|PolicyVersion|JournalEntry)"
+    """Rows of the four are inserted and read; this reads the source, for no test can try every statement."""
+    tables = r"(receipt|consent_text|policy_version|journal_entry|Receipt|ConsentText|PolicyVersion|JournalEntry)"
     alters = re.compile(
         rf"(UPDATE|DELETE FROM|REPLACE INTO)\s+{tables}\b|{tables}\.(update|delete|replace)\w*\(", re.IGNORECASE
     )
@@ -123,7 +123,9 @@ def test_receipts_know_no_person(app):
             "proof",
             "recorded_at",
             "token",
+            "key",
         },
+        "consent_text": {"digest", "canonical"},
         "journal_entry": {"seq", "about", "entry"},
         "policy_version": {"number", "digest", "canonical", "signature", "effective_at", "published_at", "missing"},
     }
@@ -140,6 +142,6 @@ def test_every_purpose_has_a_term_told_and_written_on_the_receipt(client, now):
     }
     told = {purpose.key: purpose.term for purpose in policy.current(now).asked("banner")}
     assert terms == told
-    assert record["dpv:hasConsent"][0]["dpv:hasDuration"] in told.values()
+    assert record["dpv:hasConsentStatus"][0]["dpv:hasDuration"] in told.values()
     with client.get("/wadjet.js") as widget:
         assert '"days":' in widget.text

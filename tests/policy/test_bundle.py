@@ -142,6 +142,7 @@ WRONG = {
     "an operator's name in a country": ("material = true", 'operator = {name = {kz = "x"}}', "operator: name: 'kz' is"),
     "an empty name": ('en = "Statistics"', 'en = " "', "name: must not be empty"),
     "a place of publication": ('["US"]', '["US"]\npublication = ""', "publication: must not be empty"),
+    "a class that DPV lacks": ('["US"]', '["US"]\ndpv = "Cookies"', "dpv: 'Cookies' is no purpose of DPV"),
     "a table unheard of": ("[[purposes]]", "[[others]]\n[[purposes]]", "others: no such key"),
     "a short BIN": ("material = true", 'operator = {bin = "123"}', "operator: bin must have 12 digits"),
     "an operator of one word": ("material = true", 'operator = "x"', "operator: must be a table"),

@@ -1,4 +1,4 @@
-"""The small application that `test_server.py` has served in a process of its own."""
+"""The small application that tests of the server have served in a process of its own."""
 
 import os
 import sys
@@ -13,10 +13,13 @@ MAX_BODY_BYTES = 64 * 1024
 
 def create_app() -> Flask:
     app = Flask(__name__)
+    heard: list[dict[str, object]] = []
 
     @app.route("/echo", methods=["GET", "POST"])
+    @app.route("/api/echo", methods=["GET", "POST"])
     def echo() -> dict[str, object]:
-        return {
+        said: dict[str, object] = {
+            "method": request.method,
             "address": request.remote_addr,
             "host": request.host,
             "path": request.path,
@@ -25,6 +28,15 @@ def create_app() -> Flask:
             "headers": {name: value for name, value in request.headers.items() if name.startswith("X")},
             "process": os.getpid(),
         }
+        heard.append(said)
+        return said
+
+    @app.get("/heard")
+    def heard_since() -> list[dict[str, object]]:
+        """What `echo` was asked since this was."""
+        said = heard.copy()
+        heard.clear()
+        return said
 
     @app.get("/slow")
     def slow() -> str:

@@ -1,7 +1,15 @@
 """How the house says no on the wire: as what, to whom, under which headers, for which hosts and origins."""
 
+import contextlib
+import gzip
+import io
 import json
+import re
+import sqlite3
+import zlib
+from urllib.parse import quote
 
+import brotli
 import pytest
 
 from tests.house import on_both_databases
@@ -82,6 +90,32 @@ def test_too_large_a_body_is_refused(path, client):
     answer = client.post(path, data=b"id=" + b"a" * 16_384, content_type=kind)
 
     assert (answer.status_code, slug(answer)) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize("path", [RECEIPTS, "/privacy/choices/"])
+def test_too_large_a_body_without_a_length_is_refused(path, client):
+    """Some servers hand a chunked body on as it comes."""
+    kind = "application/json" if path == RECEIPTS else "application/x-www-form-urlencoded"
+    endless = {"wsgi.input_terminated": True}
+
+    answer = client.post(
+        path, input_stream=io.BytesIO(b"id=" + b"a" * 16_384), content_type=kind, environ_overrides=endless
+    )
+
+    assert (answer.status_code, slug(answer)) == (413, "body-too-large")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_nothing_packed_is_unpacked(coding, client):
+    """A few bytes may not become many."""
+    visitor = Visitor(client)
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding]
+    packed = pack(visitor.sign(visitor.decision()).encode())
+    headers = {"Origin": ORIGIN, "Content-Encoding": coding}
+
+    answer = client.post(RECEIPTS, data=packed, content_type="application/jose", headers=headers)
+
+    assert (answer.status_code, slug(answer)) == (422, "decision-invalid")
 
 
 @on_both_databases
@@ -338,3 +372,101 @@ def test_a_configured_proxy_speaks_for_the_client_but_not_for_the_host(open_app,
         assert known.status_code == 200
     with client.get("/privacy/", headers={"X-Forwarded-Host": "evil.example"}) as unknown:
         assert unknown.status_code == 421
+
+
+def test_no_host_and_forwarded_host_together_make_a_known_one(open_app, publish):
+    client = open_app(trusted_proxies=1).test_client()
+    publish()
+    named = [host.encode().decode("latin-1") for host in HOSTILE_HOSTS]
+
+    known = [
+        (host, forwarded)
+        for host in named
+        for forwarded in [None, *named]
+        if client.get(
+            "/privacy", headers={"Host": host} | ({"X-Forwarded-Host": forwarded} if forwarded else {})
+        ).status_code
+        != 421
+    ]
+
+    assert len(named) ** 2 > 1000
+    assert known == []
+
+
+def test_of_several_forwarded_hosts_the_proxys_own_counts(open_app, publish):
+    client = open_app(trusted_proxies=1).test_client()
+    publish()
+
+    for said, status in {"evil.example, localhost": 308, "localhost, evil.example": 421}.items():
+        with client.get("/privacy", headers={"Host": "internal", "X-Forwarded-Host": said}) as answer:
+            assert answer.status_code == status
+            assert "evil" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.clause("2.3")
+def test_every_route_that_changes_something_asks_who_asks(app, client):
+    """A decision needs its page's origin; a withdrawal needs the receipt's id, which no foreign page knows."""
+    unsafe = {"POST", "PUT", "PATCH", "DELETE"}
+    routes = {(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods & unsafe}
+    visitor = Visitor(client, "https://evil.example")
+    given = Visitor(client).give()
+
+    stranger = visitor.post(visitor.sign(visitor.decision()))
+    guess = client.post("/privacy/choices/", data={"id": "A" * 22}, headers={"Origin": visitor.origin})
+
+    assert routes == {(RECEIPTS, "POST"), ("/privacy/choices/", "POST")}
+    assert (stranger.status_code, guess.status_code) == (403, 404)
+    assert visitor.status(given["id"]) == "current"
+
+
+def test_reading_changes_nothing(app, client, settings):
+    """Not even where a mailed link is fetched by a scanner."""
+    given = Visitor(client).give()
+    values = {"receipt_id": given["id"], "number": 1, "version": 1, "n": 1, "m": 1, "other": 1}
+    before = rows(settings)
+
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(values.get(found[1], "x")), rule.rule)
+        for method in ("GET", "HEAD"):
+            with client.open(f"{path}?id={given['id']}&action=withdraw&event=withdrawn", method=method) as answer:
+                assert answer.status_code < 500
+
+    assert rows(settings) == before
+
+
+def rows(settings):
+    with contextlib.closing(sqlite3.connect(settings.home / "receipts.sqlite3")) as database:
+        return {
+            name: database.execute(f"SELECT * FROM {name}").fetchall()
+            for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        }
+
+
+ODD_WISHES = ["xx", "en-GB", "KK", "ru,en", "kk;q=0", "<script>", "../en", "е" * 40, "", "zh-Hant", "en\0"]
+
+
+@pytest.mark.parametrize("path", ["/wadjet.js", "/api/v1/offer"])
+def test_widget_and_offer_come_in_as_many_forms_as_there_are_languages(path, client):
+    """Whatever else is asked or sent: a cache in front can be filled with nothing of a stranger's."""
+    queries = [f"lang={quote(lang)}" for lang in ["kk", "ru", "en", *ODD_WISHES]] + ["", "lang=ru&lang=en", "utm=evil"]
+    headers = [{}, {"Accept-Language": "ru"}, {"Cookie": "lang=ru"}, {"Referer": "https://evil.example"}, *FORWARDED]
+    forms = set()
+    for query in queries:
+        for said in headers:
+            with client.get(f"{path}?site=wadjet.kz&{query}", headers=said) as answer:
+                assert answer.status_code == 200
+                assert "no-store" not in answer.headers["Cache-Control"]
+                forms.add(answer.data)
+                assert b"evil" not in answer.data
+
+    # One for each language; the widget without any holds all three.
+    assert len(forms) == (4 if path == "/wadjet.js" else 3)
+
+
+def test_what_holds_a_person_is_never_kept(client):
+    given = Visitor(client).give()
+
+    for path in (f"{RECEIPTS}/{given['id']}", "/privacy/choices/"):
+        with client.get(path) as answer:
+            assert answer.headers["Cache-Control"] == "no-store"
+    assert Visitor(client).withdraw(given["id"]).headers["Cache-Control"] == "no-store"

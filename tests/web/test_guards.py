@@ -1,5 +1,7 @@
 """Who posts is counted and not known; a withdrawal is never counted."""
 
+import time
+
 import pytest
 
 from tests.services import free_port
@@ -93,6 +95,20 @@ def test_too_many_posts_from_one_address_are_refused(open_app, publish):
     assert refused.json["type"].endswith("/docs/#rate-limited")
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     assert refused.headers["Access-Control-Allow-Origin"] == visitor.origin
+
+
+def test_counting_starts_no_thread_and_forgets():
+    counts, before = guards.Counts(), time.time()
+    counts.timer.join()
+
+    counts.incr("somebody", 0.01)
+    time.sleep(0.02)
+    counts._forgot_at = before - 61  # a minute went by
+    counted = [counts.incr("another", 60), counts.incr("another", 60)]
+
+    assert counted == [1, 2]
+    assert list(counts.storage) == list(counts.expirations) == ["another"]
+    assert not counts.timer.is_alive()
 
 
 def test_another_address_is_not_held_up(open_app, publish):

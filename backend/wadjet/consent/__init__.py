@@ -1,11 +1,63 @@
 """What did the visitor decide?
 
-Tables: `receipt`. Every decision that was answered has one row, inserted once; what ends or changes it is a later
-row of the same chain. A receipt names no person: at most the thumbprint of a key that the visitor's browser made.
-Whoever holds this storage can withhold receipts but cannot make one: they are signed, and visitors keep theirs.
+Tables: `receipt`, `consent_text`. Every decision that was answered has one row, inserted once; what ends or changes
+it is a later row of the same chain. A receipt names no person: at most the thumbprint of a key that the visitor's
+browser made. It names the words shown by digest, and each such text is kept once.
+Whoever holds this storage can withhold receipts but cannot make one: they are signed, and visitors keep theirs; nor
+can a text be altered unnoticed.
 Clauses: policy 3.1.b, 4.1.d, 5.1, 5.4, 7.1, 8.4.b, 8.9; 94-V art. 8, 25(2)(5).
 """
 
-from .service import Answer, find, last_recorded_at, offer, record, withdraw_by_id
+from .answers import FieldError, ReceiptId, Signed
+from .chain import Answer
+from .decisions import Posted, read_sent, read_signed
+from .offers import issue as issue_offer
+from .offers import site_of
+from .problems import (
+    DecisionInvalid,
+    OfferExpired,
+    OfferInvalid,
+    OriginNotAllowed,
+    PolicySuperseded,
+    PurposesMismatch,
+    ReceiptConflict,
+    ReceiptUnknown,
+    SiteUnknown,
+)
+from .schemas import Decision
+from .service import examine, find, last_recorded_at, offer, record, standing, text_shown
+from .texts import spoken, words
+from .withdrawal import withdraw_by_id, withdraw_purposes
 
-__all__ = ["Answer", "find", "last_recorded_at", "offer", "record", "withdraw_by_id"]
+__all__ = [
+    "Answer",
+    "Decision",
+    "DecisionInvalid",
+    "FieldError",
+    "OfferExpired",
+    "OfferInvalid",
+    "OriginNotAllowed",
+    "PolicySuperseded",
+    "Posted",
+    "PurposesMismatch",
+    "ReceiptConflict",
+    "ReceiptId",
+    "ReceiptUnknown",
+    "Signed",
+    "SiteUnknown",
+    "examine",
+    "find",
+    "issue_offer",
+    "last_recorded_at",
+    "offer",
+    "read_sent",
+    "read_signed",
+    "record",
+    "site_of",
+    "spoken",
+    "standing",
+    "text_shown",
+    "withdraw_by_id",
+    "withdraw_purposes",
+    "words",
+]

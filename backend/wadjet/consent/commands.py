@@ -1,6 +1,7 @@
 """`wadjet receipt …`: what visitors decided, and whether a receipt is genuine."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from .. import consent, jose, keys, shell
 from ..problems import SettingsInvalid
 from ..settings import load
-from . import models
+from . import models, receipts
 from .verification import ReceiptUnreadable, Verdict, read_jwks, read_token, verify
 
 _MOST_BYTES = 1 << 20
@@ -39,14 +40,20 @@ def list_receipts(version: int | None, is_json: bool) -> None:
     context_settings={"ignore_unknown_options": True},
 )
 @click.argument("receipt_id", metavar="ID")
-@click.option("--token", is_flag=True, help="Only the receipt itself, as it was handed out.")
+@click.option("--token", "only", flag_value="token", help="Only the receipt itself, as it was handed out.")
+@click.option("--text", "only", flag_value="text", help="Only the words that banner and panel had.")
+@click.option("--canonical", "only", flag_value="canonical", help="Only the bytes that these words' digest is over.")
 @as_json
-def show(receipt_id: str, token: bool, is_json: bool) -> None:
+def show(receipt_id: str, only: str | None, is_json: bool) -> None:
     """One receipt: whether it counts, and what it says."""
     shell.open_home()
     answer = consent.find(receipt_id)
-    if token:
+    if only == "token":
         click.echo(answer.receipt)
+        return
+    if only:
+        text = _text_shown(receipt_id)
+        click.echo(text if only == "canonical" else "\n".join(_read_out(json.loads(text))), nl=only == "text")
         return
     said = json.loads(jose.read_compact(answer.receipt).payload)
     row = _row(said) | {"status": answer.status}
@@ -55,6 +62,23 @@ def show(receipt_id: str, token: bool, is_json: bool) -> None:
         return
     _tell(row)
     click.echo("\n" + json.dumps(said, ensure_ascii=False, indent=2))
+
+
+def _text_shown(receipt_id: str) -> bytes:
+    text = consent.text_shown(receipt_id)
+    if text is None:
+        raise click.BadParameter(
+            "its words are not in this database: look in a backup. The first receipts named none.", param_hint="ID"
+        )
+    return text
+
+
+def _read_out(words: dict[str, Any]) -> Iterator[str]:
+    """What banner and panel say, a line for each sentence."""
+    yield from words["ui"]
+    yield from (f"{name}: {description}" for name, description in words["purposes"].values())
+    if words["summary"]:
+        yield words["summary"]
 
 
 @receipt.command("verify", epilog="Example: wadjet receipt verify receipt.jws --jwks jwks.json")
@@ -101,8 +125,9 @@ def _row(said: dict[str, Any]) -> dict[str, Any]:
         "version": said["policy"]["version"],
         "digest": said["policy"]["digest"],
         "language": said["language"],
+        "text": receipts.notice(said).get("shown", {}).get("digest"),
         "recorded_at": said["dct:created"],
-        "claimed_at": said["dpv:hasRecordOfActivity"][0]["dpv:hasConsent"][0]["claimed_at"],
+        "claimed_at": receipts.indication(said)["claimed_at"],
         "allowed": [key for key, is_allowed in states.items() if is_allowed],
         "refused": [key for key, is_allowed in states.items() if not is_allowed],
         "previous": said["dct:replaces"].rpartition("/")[2] if "dct:replaces" in said else None,
@@ -127,7 +152,8 @@ def _explain(verdict: Verdict) -> None:
     for sentence in (
         f"The operator's key {verdict.kid} signed exactly this; nobody without that key could make or alter it.",
         _STANDS_BEHIND[row["proof"]].format(**row),
-        f"The text in force was version {row['version']}; anybody can compute its digest, SHA-256, anew from the text.",
+        f"The policy was version {row['version']}, in force then; anybody can compute its digest, SHA-256, anew.",
+        *([_WORDS.format(**row)] if row["text"] else []),
         f"The operator's clock said {row['recorded_at']} when it was recorded.",
     ):
         click.echo(f"  - {sentence}")
@@ -141,6 +167,10 @@ def _explain(verdict: Verdict) -> None:
         click.echo(f"  - {sentence}")
 
 
+_WORDS = (
+    "The operator says that banner and panel had the words with the digest {text}, SHA-256; "
+    "it must be able to show them, and anybody can compute that digest anew."
+)
 _STANDS_BEHIND = {
     "key": "The browser that holds key {key} signed exactly this choice, and the offer it chose from.",
     "offer": "The choice came unsigned, with an offer that the operator had put on site {site}.",

@@ -7,17 +7,17 @@ The header must be exactly what the contract says. Whatever else a JOSE header m
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
-from joserfc.jws import JWSRegistry
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from .. import jose
 from ..keys import SignatureInvalid
 from .problems import DecisionInvalid
-from .schemas import Decision, parse
+from .schemas import Decision, check, parse
 
-_ES256 = JWSRegistry.algorithms["ES256"]
+_P256, _ECDSA = ec.SECP256R1(), ec.ECDSA(SHA256())
 _JWK_MEMBERS = {"kty", "crv", "x", "y"}
 
 
@@ -60,6 +60,11 @@ def read_unsigned(body: bytes) -> Posted:
     return Posted(decision, sent, None)
 
 
+def read_sent(sent: dict[str, Any]) -> Posted:
+    """A decision as a JSON object that was read already. Raises DecisionInvalid."""
+    return Posted(check(sent), sent, None)
+
+
 def reread(verbatim: str | dict[str, Any]) -> Posted:
     """The decision inside a receipt of ours, verified when it was recorded."""
     if isinstance(verbatim, dict):
@@ -77,14 +82,13 @@ def _verify(compact: jose.Compact) -> str:
         raise SignatureInvalid("jwk must hold kty, crv, x and y, and nothing else.")
     try:
         x, y = jose.unb64url(jwk["x"]), jose.unb64url(jwk["y"])
-        if (jwk["kty"], jwk["crv"], len(x), len(y)) != ("EC", "P-256", 32, 32):
-            raise SignatureInvalid("jwk must be a P-256 key.")
+        if (jwk["kty"], jwk["crv"], len(x), len(y), len(compact.signature)) != ("EC", "P-256", 32, 32, 64):
+            raise SignatureInvalid("jwk must be a P-256 key, and the signature 64 bytes.")
         # Refuses a point that is not on the curve.
-        point = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1()).public_key()
-        key = ECKey.import_key(point)
-        # The token is taken apart already, more strictly than `jws.deserialize_compact` would.
-        if not _ES256.verify(compact.signing_input, compact.signature, key):
-            raise SignatureInvalid("The signature does not fit the decision and the key.")
-        return str(key.thumbprint())
-    except (JoseError, ValueError, TypeError) as error:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + x + y)
+        r, s = int.from_bytes(compact.signature[:32]), int.from_bytes(compact.signature[32:])
+        # The token is taken apart already, more strictly than a JOSE library would; what is left is RFC 7518 3.4.
+        key.verify(encode_dss_signature(r, s), compact.signing_input, _ECDSA)
+    except (InvalidSignature, ValueError, TypeError) as error:
         raise SignatureInvalid("The signature does not fit the decision and the key.") from error
+    return jose.thumbprint(jwk)

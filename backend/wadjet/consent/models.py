@@ -1,4 +1,4 @@
-"""The receipts' table and its questions. Rows are inserted, never updated or deleted."""
+"""Receipts and the texts they name: the tables and their questions. Rows are inserted, never updated or deleted."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +14,7 @@ class Receipt(peewee.Model):
 
     seq    the order of commit; `chain` is the id of the first receipt of a chain of changes of mind
     token  the receipt as it was handed out: a compact JWS, never rebuilt
+    key    the thumbprint of the visitor's key; a form's is used once and is never the banner's
     proof  what stands behind the decision: `key`, `offer` (unsigned), or `possession` (of the receipt it ends)
     """
 
@@ -28,6 +29,7 @@ class Receipt(peewee.Model):
     proof = peewee.CharField(max_length=10)
     recorded_at = peewee.CharField(max_length=24)
     token = peewee.TextField()
+    key = peewee.CharField(max_length=43, null=True)
 
     class Meta:
         database = database.receipts.proxy
@@ -38,6 +40,21 @@ class Receipt(peewee.Model):
 Receipt.add_index(
     Receipt.index(Receipt.chain, Receipt.seq, where=Receipt.previous.is_null(False), name="receipt_chain")
 )
+Receipt.add_index(Receipt.index(Receipt.key, where=Receipt.key.is_null(False), name="receipt_key"))
+
+
+class ConsentText(peewee.Model):
+    """What banner and panel said in one language, once for however many receipts name it.
+
+    digest  SHA-256, hex, over `canonical`
+    """
+
+    digest = peewee.CharField(max_length=64, primary_key=True)
+    canonical = peewee.BlobField()
+
+    class Meta:
+        database = database.receipts.proxy
+        table_name = "consent_text"
 
 
 class Row(NamedTuple):
@@ -53,6 +70,7 @@ class Row(NamedTuple):
     proof: str
     recorded_at: str
     token: str
+    key: str | None
 
 
 _COLUMNS = ", ".join(Row._fields)
@@ -60,7 +78,8 @@ _COLUMNS = ", ".join(Row._fields)
 _INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"  # noqa: S608
 _HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? AND previous IS NOT NULL ORDER BY seq DESC LIMIT 1"  # noqa: S608
-_LAST = "SELECT recorded_at FROM receipt ORDER BY seq DESC LIMIT 1"
+# A withdrawal is taken by a wrong clock too, and says nothing of the time.
+_LAST = "SELECT recorded_at FROM receipt WHERE event <> 'withdrawn' ORDER BY seq DESC LIMIT 1"
 _LATER = """
 SELECT event, previous FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"""
@@ -77,10 +96,29 @@ SELECT seq, id, event, version, language, recorded_at, CASE
     THEN 'withdrawn' ELSE 'superseded' END AS status, proof
 FROM receipt WHERE seq > ? AND version BETWEEN ? AND ? ORDER BY seq LIMIT 1000"""
 
+_BY_KEY = "SELECT 1 FROM receipt WHERE key = ? LIMIT 1"
+_KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_TEXT = "SELECT canonical FROM consent_text WHERE digest = ?"
+
 
 def insert(row: Row) -> None:
     """Append a receipt; call it inside `write`."""
     database.receipts.execute(_INSERT, *row)
+
+
+def is_key_known(thumbprint: str) -> bool:
+    """Whether any receipt is by this key."""
+    return database.receipts.execute(_BY_KEY, thumbprint).fetchone() is not None
+
+
+def keep_text(digest: str, canonical: bytes) -> None:
+    """Keep a text unless it is there; call it inside `write`."""
+    database.receipts.execute(_KEEP, digest, canonical)
+
+
+def text(digest: str) -> bytes | None:
+    row = database.receipts.execute(_TEXT, digest).fetchone()
+    return bytes(row[0]) if row else None
 
 
 def find(receipt_id: str) -> Row | None:
@@ -95,7 +133,7 @@ def head(chain: str) -> Row | None:
 
 
 def last_recorded_at() -> str | None:
-    """When the last receipt was recorded, as `clock.stamp` writes it."""
+    """When a receipt was last recorded that is no withdrawal, as `clock.stamp` writes it."""
     row = database.receipts.execute(_LAST).fetchone()
     return row[0] if row else None
 

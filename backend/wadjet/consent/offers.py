@@ -14,7 +14,7 @@ from itsdangerous import BadData, TimestampSigner
 
 from .. import clock, jose, keys, policy
 from ..settings import Settings, Site
-from .problems import OfferExpired, OfferInvalid
+from .problems import OfferExpired, OfferInvalid, SiteUnknown
 
 LIFE = keys.OFFER_LIFE
 
@@ -39,6 +39,14 @@ class _Signer(TimestampSigner):
 
     def get_timestamp(self) -> int:
         return int(self._moment.timestamp()) if self._moment else super().get_timestamp()
+
+
+def site_of(site_id: str | None, settings: Settings) -> Site:
+    """The site of that id; the only one when none is named. Raises SiteUnknown."""
+    site = settings.site(site_id)
+    if site is None:
+        raise SiteUnknown("Name one of the sites in wadjet.toml: ?site=…")
+    return site
 
 
 def issue(site: Site, version: policy.Version, *, settings: Settings, now: datetime) -> tuple[str, datetime]:

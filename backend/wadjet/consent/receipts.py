@@ -5,6 +5,7 @@ person was, nor that the words were read. docs/receipt.md shows one, decoded.
 """
 
 import functools
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,19 @@ SCHEMA = "https://w3id.org/dpv/schema/dpv-27560"
 _CONTEXT: dict[str, Any] = {
     "dpv": "https://w3id.org/dpv#",
     "dct": "http://purl.org/dc/terms/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "@vocab": "urn:wadjet:consent:",
     # Their values are terms of DPV, not words.
     **{
-        f"dpv:{name}": {"@type": "@id"}
-        for name in ("hasConsentStatus", "hasDataSource", "hasNecessity", "hasProcessing", "isIndicatedBy")
+        name: {"@type": "@id"}
+        for name in (
+            "dpv:hasConsentStatus",
+            "dpv:hasDataSource",
+            "dpv:hasNecessity",
+            "dpv:hasProcessing",
+            "dpv:isIndicatedBy",
+            "skos:broader",
+        )
     },
 }
 _STATES = {
@@ -49,6 +58,12 @@ _ACTS = {  # clause 9.1's words as DPV processing operations
     "destroy": "Destruct",
 }
 
+_METHODS = {  # by what is known of the act: which control was used, no decision tells
+    "key": "by electronic means, signed with the key of the data subject",
+    "offer": "by electronic means, unsigned, on an offer that the operator had put",
+    "possession": "by electronic means, by possession of the identifier of the receipt that it ends",
+}
+
 
 def compose(
     *,
@@ -58,10 +73,13 @@ def compose(
     asked_on: policy.Version,
     in_force: policy.Version,
     language: str,
+    shown: dict[str, str] | None,
     site: str,
     decision: Any,
     claimed_at: str,
     thumbprint: str | None,
+    commitment: str | None = None,
+    ended: Collection[str] = (),
     proof: str,
     previous: str | None,
     settings: Settings,
@@ -71,39 +89,39 @@ def compose(
 
     asked_on   the version whose text the purposes were put in
     in_force   the version current when this was recorded; another one only when a consent is withdrawn
+    shown      the words that banner and panel had, as `texts.Text.stated` has them; None when an old receipt is ended
     decision   verbatim: the compact JWS (text), or the JSON object that came unsigned
+    commitment  to who the person is, opened by what the vault and the person hold; only a form's receipt has one
+    ended      purposes that this change of mind withdraws while others stand
     """
     stamp = clock.stamp(now)
     iri = f"{settings.base_url}/api/v1/receipts/{receipt_id}"
-    subject = (
-        {"@id": f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"}
-        if thumbprint
-        else {"@type": "dpv:DataSubject", "dct:description": "not identified"}
-    )
-    shown = policy.pick({each: each for each in asked_on.languages}, language) or language
+    read = policy.pick({each: each for each in asked_on.languages}, language) or language
     processes = [
-        process | {"dpv:hasConsentStatus": _STATES[_state(event, choices[process["dct:identifier"]], previous)]}
-        for process in _processes(asked_on, shown)
-        if process["dct:identifier"] in choices
+        process
+        | {"dpv:hasConsentStatus": _STATES["withdrawn" if key in ended else _state(event, choices[key], previous)]}
+        for process in _processes(asked_on, read)
+        if (key := process["dct:identifier"]) in choices
     ]
     indication = {
-        "@type": "dpv:ExpressedConsent",
-        "dpv:hasConsentStatus": _STATES[_state(event, True, previous)],
+        "@type": _STATES[_state(event, True, previous)],
+        "dpv:hasLegalBasis": {"@type": "dpv:ExpressedConsent"},
         "dpv:isIndicatedAtTime": stamp,
         "claimed_at": claimed_at,
         "dpv:hasDuration": _duration(asked_on, tuple(choices)),
         "dpv:isIndicatedBy": "dpv:DataSubject",
+        "dpv:hasIndicationMethod": _METHODS[proof],
     }
     record = {
         "@type": "dpv:ConsentRecord",
         "dct:conformsTo": f"{SCHEMA}#record",
         "dpv:hasIdentifier": iri,
-        "dpv:hasDataSubject": subject,
-        "dpv:hasDataController": _controller(asked_on, shown),
+        "dpv:hasDataSubject": _subject(thumbprint, commitment),
+        "dpv:hasDataController": _controller(asked_on, read),
         "dpv:hasJurisdiction": "KZ",
-        "dpv:hasNotice": _notice(asked_on, shown, settings.privacy_url),
+        "dpv:hasNotice": _notice(asked_on, read, settings.privacy_url) | ({"shown": shown} if shown else {}),
         "dpv:hasProcess": processes,
-        "dpv:hasConsent": [indication],
+        "dpv:hasConsentStatus": [indication],
         "dpv:hasConsentControl": {
             "@type": "dpv:WithdrawConsent",
             "dpv:isExercisedAt": f"{settings.privacy_url}choices/",
@@ -130,6 +148,52 @@ def compose(
     if thumbprint:
         receipt["key"] = thumbprint
     return to_json(receipt)
+
+
+def _subject(thumbprint: str | None, commitment: str | None) -> dict[str, str]:
+    """The person, as far as the receipt may know: a commitment, a key, or nobody (94-V art. 8(4)(2))."""
+    if commitment:
+        return {"@type": "dpv:DataSubject", "commitment": commitment}
+    if thumbprint:
+        return {"@id": f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"}
+    return {"@type": "dpv:DataSubject", "dct:description": "not identified"}
+
+
+def commitment(payload: dict[str, Any]) -> str | None:
+    """The commitment that a form's receipt holds."""
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    found: str | None = record["dpv:hasDataSubject"].get("commitment")
+    return found
+
+
+def standing(payload: dict[str, Any]) -> dict[str, bool]:
+    """Each purpose that a receipt is about, and whether the receipt by itself allows it."""
+    allowing = (_STATES["given"], _STATES["renewed"])
+    return {key: state in allowing for key, state in _states(payload).items()}
+
+
+def ended(payload: dict[str, Any]) -> set[str]:
+    """The purposes that are withdrawn."""
+    return {key for key, state in _states(payload).items() if state == _STATES["withdrawn"]}
+
+
+def _states(payload: dict[str, Any]) -> dict[str, str]:
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    return {each["dct:identifier"]: each["dpv:hasConsentStatus"] for each in record["dpv:hasProcess"]}
+
+
+def notice(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a receipt says of the text that it is about."""
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    found: dict[str, Any] = record["dpv:hasNotice"]
+    return found
+
+
+def indication(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a receipt says of the act of deciding; the first ones said it in `dpv:hasConsent`, which DPV lacks."""
+    (record,) = payload["dpv:hasRecordOfActivity"]
+    (found,) = record.get("dpv:hasConsentStatus") or record["dpv:hasConsent"]
+    return dict(found)
 
 
 def _state(event: str, allowed: bool, previous: str | None) -> str:
@@ -159,17 +223,19 @@ def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], 
             "dct:identifier": purpose.key,
             "dpv:hasPurpose": {
                 "@type": "dpv:Purpose",
+                **({"skos:broader": f"dpv:{purpose.dpv}"} if purpose.dpv else {}),
                 "dct:title": said(purpose.name),
                 "dct:description": said(purpose.description),
             },
             "dpv:hasLegalBasis": {"@type": "dpv:Consent", "dct:description": said(purpose.legal_ground)},
             "dpv:hasNecessity": "dpv:Optional",
             "dpv:hasPersonalData": said(purpose.data).split(", "),
-            "dpv:hasDataSource": "dpv:DataSubject",
+            "dpv:hasDataSource": "dpv:DataSubjectDataSource",
             "dpv:hasProcessing": [f"dpv:{_ACTS[act]}" for act in purpose.operations if act in _ACTS],
             "dpv:hasStorageCondition": [
                 {"@type": "dpv:StorageLocation", "dpv:hasLocation": "KZ"},
                 {"@type": "dpv:StorageDuration", "dpv:hasDuration": purpose.term, "term": said(purpose.term_text)},
+                *_deletion(purpose.operations),
             ],
             "dpv:hasRecipient": list(purpose.recipients),
             "countries": list(purpose.countries),
@@ -178,6 +244,12 @@ def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], 
         for purpose in version.purposes
         if not purpose.required
     )
+
+
+def _deletion(operations: tuple[str, ...]) -> list[dict[str, Any]]:
+    """How the data go when their term is over, where the purpose says so."""
+    acts = [f"dpv:{_ACTS[act]}" for act in operations if act in ("delete", "destroy")]
+    return [{"@type": "dpv:StorageDeletion", "dpv:hasProcessing": acts}] if acts else []
 
 
 @functools.lru_cache(maxsize=64)

@@ -57,8 +57,13 @@ def parse(data: bytes) -> tuple[Decision, dict[str, Any]]:
         sent = jose.read_json(data)
     except jose.Unreadable as error:
         raise DecisionInvalid(f"The body must be one JSON object: {error}.", errors=[]) from error
+    return check(sent), sent
+
+
+def check(sent: Any) -> Decision:
+    """The decision in what was sent as JSON. Raises DecisionInvalid."""
     try:
-        return Decision.model_validate(sent), sent
+        return Decision.model_validate(sent)
     except ValidationError as error:
         errors = [
             {

@@ -1,17 +1,14 @@
 """The verbs: record a decision, read a receipt."""
 
-import json
-import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from .. import clock, database, jose, keys, ledger, policy
+from .. import clock, database, keys, policy
 from ..settings import Settings, Site
-from . import models, offers, receipts
-from .decisions import Posted, reread
-from .models import Row
+from . import chain, models, offers, receipts, texts, withdrawal
+from .chain import Answer
+from .decisions import Posted
 from .problems import (
     ClockBehind,
     DecisionInvalid,
@@ -20,118 +17,130 @@ from .problems import (
     OriginNotAllowed,
     PolicySuperseded,
     PurposesMismatch,
-    ReceiptConflict,
     ReceiptUnknown,
-    SiteUnknown,
 )
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A receipt as it is handed out. `replayed`: it was there before."""
-
-    id: str
-    receipt: str
-    status: str = "current"
-    replayed: bool = False
-
-
 def offer(site_id: str | None, language: str | None, *, settings: Settings, now: datetime) -> dict[str, Any]:
     """The current offer of a site. Raises SiteUnknown, policy.NoPolicy."""
-    return offers.describe(site_of(site_id, settings), policy.current(now), language, settings=settings, now=now)
+    return offers.describe(offers.site_of(site_id, settings), policy.current(now), language, settings=settings, now=now)
 
 
-def record(posted: Posted, *, origin: str | None, settings: Settings, now: datetime) -> Answer:
+def record(
+    posted: Posted,
+    *,
+    origin: str | None,
+    commitment: str | None = None,
+    by_page: bool = False,
+    settings: Settings,
+    now: datetime,
+) -> Answer:
     """Store a decision and answer its receipt, durably; the same decision again answers the same receipt.
 
-    posted  read, with its signature checked: steps (1) form and (2) signature are behind it
-    origin  the page's Origin header, None when there was none
+    posted  steps (1) form and (2) signature are behind it; origin: the page's Origin header, None without one
+    commitment  to who decided: then it is about the form's purposes, by a key used once and never the banner's
+    by_page  posted by our own page, which has no script to sign with
     Raises, in this order: (3) OriginNotAllowed, (4) ReceiptConflict, (5) OfferInvalid, OfferExpired,
     (6) PolicySuperseded, (7) PurposesMismatch; ReceiptUnknown for a `previous` that is none of ours.
     Source: 94-V art. 8(1), 8(4), 25(2)(5); policy 7.1, 8.4.b, 12.2.
     """
     if posted.decision.event == "withdrawn":
-        return _withdraw(posted, settings=settings, now=now)
+        return withdrawal.withdraw(posted, settings=settings, now=now)
     _check_origin(origin, settings)  # (3)
     try:
-        site, version = _check_offer(posted, origin, settings=settings, now=now)
+        asked = "form" if commitment else "banner"
+        site, version = _check_offer(posted, origin, asked, by_page, settings=settings, now=now)
     except (OfferInvalid, OfferExpired, PolicySuperseded, PurposesMismatch, OriginNotAllowed, DecisionInvalid):
         # (4) comes before these: what was answered once is answered again, whatever changed since.
-        if replay := database.receipts.read(lambda: _replay(posted)):
+        if replay := database.receipts.read(lambda: chain.replay(posted)):
             return replay
         raise
     decision = posted.decision
     proof = "key" if posted.thumbprint else "offer"
-    token = _sign(posted, decision.purposes, version, version, site.id, proof, settings=settings, now=now)
+    text = texts.shown(version, decision.language, asked)
+    token = chain.sign(
+        posted,
+        decision.purposes,
+        version,
+        version,
+        text.stated,
+        site.id,
+        proof,
+        commitment=commitment,
+        settings=settings,
+        now=now,
+    )
 
     def store() -> Answer:
-        if replay := _replay(posted):  # (4)
+        if replay := chain.replay(posted):  # (4)
             return replay
         _check_clock(now)
         if policy.in_force(now) is not version:  # (6) again: another process may have published
             raise PolicySuperseded("Decide again on the current version.")
-        previous = _previous(decision.previous) if decision.previous else None
-        _insert(posted, token, version.number, site.id, proof, previous, now=now)
+        previous = chain.named(decision.previous) if decision.previous else None
+        if previous and receipts.commitment(chain.payload_of(previous)):
+            raise ReceiptUnknown("A form's receipt is ended by a withdrawal, and changed by none but that.")
+        if commitment and posted.thumbprint and models.is_key_known(posted.thumbprint):
+            raise keys.SignatureInvalid("Make a new key for each message: this one has signed before.")
+        texts.keep(text)
+        chain.insert(posted, token, version.number, site.id, proof, previous, now=now)
         return Answer(decision.id, token)
 
     try:
-        return database.receipts.write(store)
+        answer = database.receipts.write(store)
     except PolicySuperseded as stale:
         raise _with_offer(stale, site, decision.language, settings=settings, now=now) from None
+    text.is_stored |= not answer.replayed  # after the commit; the receipt of a replay may name another text
+    return answer
 
 
-def _withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
-    """End a consent; possession of its receipt's id is enough, and nothing else can stand in the way.
+def standing(receipt_id: str) -> dict[str, bool]:
+    """What stands of the consent that a receipt belongs to: each purpose, allowed or not. Raises ReceiptUnknown."""
 
-    Withdrawing twice answers the first withdrawal. Source: policy 8.4.b, 8.9; 94-V art. 8(7).
-    """
-    decision = posted.decision
+    def look() -> dict[str, bool]:
+        first = chain.named(receipt_id)
+        return receipts.standing(chain.payload_of(models.head(first.chain) or first))
 
-    def store() -> Answer:
-        if replay := _replay(posted):
-            return replay
-        previous = _previous(decision.previous or "")
-        last = models.head(previous.chain) or previous
-        if last.event == "withdrawn":
-            return Answer(last.id, last.token, replayed=True)
-        earlier = _payload(last)
-        asked_on, in_force = policy.version(last.version), policy.in_force(now)
-        choices = dict.fromkeys(_choices(earlier), False)
-        proof = "key" if posted.thumbprint and posted.thumbprint == earlier.get("key") else "possession"
-        token = _sign(posted, choices, asked_on, in_force, previous.site, proof, settings=settings, now=now)
-        _insert(posted, token, in_force.number, previous.site, proof, previous, now=now)
-        return Answer(decision.id, token)
-
-    return database.receipts.write(store)
+    return database.receipts.read(look)
 
 
-def withdraw_by_id(receipt_id: str, *, language: str, settings: Settings, now: datetime) -> Answer:
-    """Withdraw on behalf of whoever holds the receipt's id and has no script to sign with. Raises ReceiptUnknown."""
-    sent = {
-        "id": jose.b64url(secrets.token_bytes(16)),
-        "event": "withdrawn",
-        "purposes": {},
-        "language": language,
-        "at": clock.stamp(now),
-        "previous": find(receipt_id).id,
-    }
-    return _withdraw(reread(sent), settings=settings, now=now)
+def examine(
+    posted: Posted, *, origin: str | None, asked: str, by_page: bool = False, settings: Settings, now: datetime
+) -> None:
+    """Refuse what `record` would refuse, storing nothing; what is recorded already passes."""
+    if database.receipts.read(lambda: chain.replay(posted)) is None:
+        _check_origin(origin, settings)
+        _check_offer(posted, origin, asked, by_page, settings=settings, now=now)
 
 
 def find(receipt_id: str) -> Answer:
     """A receipt and whether it still counts. Raises ReceiptUnknown."""
 
     def look() -> Answer:
-        receipt = _previous(receipt_id)
+        receipt = chain.named(receipt_id)
         return Answer(receipt.id, receipt.token, models.status(receipt))
 
     return database.receipts.read(look)
 
 
+def text_shown(receipt_id: str) -> bytes | None:
+    """The words that banner and panel had when this was decided: canonical JSON, as the receipt's digest is over.
+
+    None where the receipt names none, or what is kept is not what it names. Raises ReceiptUnknown.
+    """
+
+    def look() -> bytes | None:
+        named = receipts.notice(chain.payload_of(chain.named(receipt_id))).get("shown", {}).get("digest")
+        kept = models.text(named) if named else None
+        return kept if kept and sha256(kept).hexdigest() == named else None
+
+    return database.receipts.read(look)
+
+
 def last_recorded_at() -> str | None:
-    """When the last decision was recorded, as `clock.stamp` writes it."""
+    """When a decision was last recorded that is no withdrawal, as `clock.stamp` writes it."""
     return database.receipts.read(models.last_recorded_at)
 
 
@@ -142,7 +151,7 @@ def _check_origin(origin: str | None, settings: Settings) -> None:
 
 
 def _check_offer(
-    posted: Posted, origin: str | None, *, settings: Settings, now: datetime
+    posted: Posted, origin: str | None, asked: str, by_page: bool, *, settings: Settings, now: datetime
 ) -> tuple[Site, policy.Version]:
     """Steps (5) to (7): the site and the version that the decision is about."""
     decision = posted.decision
@@ -156,7 +165,7 @@ def _check_offer(
         raise OfferInvalid("Its site is not served here any more.")
     if origin not in site.origins and origin not in settings.own_origins:
         raise OriginNotAllowed("The offer is another site's.")
-    if posted.thumbprint is None and decision.event == "given" and not site.speaks_http:
+    if posted.thumbprint is None and decision.event == "given" and not (site.speaks_http or by_page):
         raise keys.SignatureInvalid("This site is served over https only: sign the decision.")
     version = policy.current(now)
     if (token.version, token.digest) != (version.number, version.digest):  # (6)
@@ -167,7 +176,7 @@ def _check_offer(
             settings=settings,
             now=now,
         )
-    expected = {purpose.key for purpose in version.asked("banner")}
+    expected = {purpose.key for purpose in version.asked(asked)}
     if decision.purposes.keys() != expected:  # (7)
         raise PurposesMismatch("Decide each of the expected purposes, and no other.", expected=sorted(expected))
     if decision.language not in version.languages:
@@ -192,96 +201,3 @@ def _check_clock(now: datetime) -> None:
     last = models.last_recorded_at()
     if last and now < clock.parse(last) - _CLOCK_TOLERANCE:
         raise ClockBehind("The server's clock is behind; set it right.")
-
-
-def _replay(posted: Posted) -> Answer | None:
-    """Step (4): the receipt already given for this id. Raises ReceiptConflict for another decision."""
-    receipt = models.find(posted.decision.id)
-    if receipt is None:
-        return None
-    if not posted.same_as(reread(_payload(receipt)["decision"])):
-        raise ReceiptConflict("Choose a new id.")
-    return Answer(receipt.id, receipt.token, replayed=True)
-
-
-def _previous(receipt_id: str) -> Row:
-    receipt = models.find(receipt_id)
-    if receipt is None:
-        raise ReceiptUnknown("Check its id: it was never given out here, or it was mistyped.")
-    return receipt
-
-
-def _sign(
-    posted: Posted,
-    choices: dict[str, bool],
-    asked_on: policy.Version,
-    in_force: policy.Version,
-    site: str,
-    proof: str,
-    *,
-    settings: Settings,
-    now: datetime,
-) -> str:
-    decision = posted.decision
-    payload = receipts.compose(
-        receipt_id=decision.id,
-        event=decision.event,
-        choices=choices,
-        asked_on=asked_on,
-        in_force=in_force,
-        language=decision.language,
-        site=site,
-        decision=posted.verbatim,
-        claimed_at=decision.at,
-        thumbprint=posted.thumbprint,
-        proof=proof,
-        previous=decision.previous,
-        settings=settings,
-        now=now,
-    )
-    return keys.ring(settings).sign(payload)
-
-
-def _insert(
-    posted: Posted, token: str, version: int, site: str, proof: str, previous: Row | None, *, now: datetime
-) -> None:
-    decision = posted.decision
-    models.insert(
-        Row(
-            id=decision.id,
-            chain=previous.chain if previous else decision.id,
-            previous=decision.previous,
-            site=site,
-            event=decision.event,
-            version=version,
-            language=decision.language,
-            proof=proof,
-            recorded_at=clock.stamp(now),
-            token=token,
-        )
-    )
-    ledger.append(
-        "record",
-        f"consent:decision:{decision.event}",
-        about=decision.id,
-        at=now,
-        version=version,
-        receipt=sha256(token.encode("ascii")).hexdigest(),
-    )
-
-
-def _payload(receipt: Row) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(jose.read_compact(receipt.token).payload)
-    return value
-
-
-def _choices(payload: dict[str, Any]) -> list[str]:
-    return [process["dct:identifier"] for process in payload["dpv:hasRecordOfActivity"][0]["dpv:hasProcess"]]
-
-
-def site_of(site_id: str | None, settings: Settings) -> Site:
-    """The site of that id; the only one when none is named. Raises SiteUnknown."""
-    site = settings.site(site_id)
-    if site is None:
-        raise SiteUnknown("Name one of the sites in wadjet.toml: ?site=…")
-    return site

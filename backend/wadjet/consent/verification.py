@@ -21,7 +21,7 @@ from ..problems import Problem
 from .decisions import Posted, read_signed, reread
 from .offers import named
 from .problems import DecisionInvalid
-from .receipts import SCHEMA
+from .receipts import SCHEMA, indication, notice
 
 # Validity is written in whole seconds, and a process signs with a rotated key until it has seen the new one.
 _SLACK = timedelta(seconds=5)
@@ -120,8 +120,7 @@ def verify(token: str, jwks: dict[str, Any]) -> Verdict:
 def _take_apart(receipt: dict[str, Any]) -> _Stated:
     """Raises KeyError, TypeError, ValueError, AttributeError where something is missing."""
     (record,) = receipt["dpv:hasRecordOfActivity"]
-    (indication,) = record["dpv:hasConsent"]
-    notice, policy, processes = record["dpv:hasNotice"], receipt["policy"], record["dpv:hasProcess"]
+    act, text, policy, processes = indication(receipt), notice(receipt), receipt["policy"], record["dpv:hasProcess"]
     states = {process["dct:identifier"]: process["dpv:hasConsentStatus"] for process in processes}
     if len(states) != len(processes):
         raise ValueError("a purpose appears twice")
@@ -133,14 +132,14 @@ def _take_apart(receipt: dict[str, Any]) -> _Stated:
         language=receipt["language"],
         proof=receipt["proof"],
         created=clock.parse(receipt["dct:created"]),
-        claimed_at=indication["claimed_at"],
-        times={receipt["dct:created"], indication["dpv:isIndicatedAtTime"]},
+        claimed_at=act["claimed_at"],
+        times={receipt["dct:created"], act["dpv:isIndicatedAtTime"]},
         key=receipt.get("key"),
         subject=record["dpv:hasDataSubject"],
         previous=replaces.rpartition("/")[2] if replaces else None,
         iris={receipt["@id"].rpartition("/")[2], record["dpv:hasIdentifier"].rpartition("/")[2]},
         schemas=(receipt["dct:conformsTo"], record["dct:conformsTo"]),
-        texts=[(int(notice["dct:hasVersion"]), notice["digest"]), (policy["version"], policy["digest"])],
+        texts=[(int(text["dct:hasVersion"]), text["digest"]), (policy["version"], policy["digest"])],
         states=states,
         decision=receipt["decision"],
     )

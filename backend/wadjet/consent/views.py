@@ -8,22 +8,22 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask_babel import force_locale, gettext
 from pydantic_core import to_json
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from .. import consent, keys, policy
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
-from ..settings import LANGUAGES, WIDGET, Settings
+from ..settings import WIDGET, Settings
 from ..web import negotiate, shelf
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
 from ..web.operations import operation
-from . import offers
+from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
 from .decisions import Posted, read_signed, read_unsigned
+from .offers import site_of
 from .problems import (
     DecisionInvalid,
     OfferExpired,
@@ -36,7 +36,6 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import site_of
 
 blueprint = Blueprint("consent", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
@@ -110,7 +109,7 @@ def record() -> tuple[Response, int]:
     reader = _READERS.get(request.mimetype)
     if reader is None:
         raise UnsupportedMediaType
-    posted = reader(_body())
+    posted = reader(request.get_data(cache=False))
     if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
         count_post(settings().rate_limit)
     answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
@@ -169,9 +168,7 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
     """What the widget knows when it starts. With `language` only that one's words, else every published one's."""
     site, version = site_of(site_id, settings), policy.current(now)
     token, _ = offers.issue(site, version, settings=settings, now=now)
-    # The texts may be in a language the widget has no words for; then its words are what stands in for it.
-    published = [each for each in LANGUAGES if each in version.languages] or list(LANGUAGES)
-    shown = [language if language in published else published[0]] if language else published
+    spoken = [texts.spoken(version, language)] if language else texts.languages(version)
     return {
         "site": site.id,
         "base": settings.base_url,
@@ -185,36 +182,14 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "days": min((purpose.days for purpose in version.asked("banner")), default=365),
         "asked": [purpose.key for purpose in version.asked("banner")],
         "required": [purpose.key for purpose in version.purposes if purpose.required],
-        "words": {each: _words(version, each) for each in shown},
-        "fallback": shown[0],
-    }
-
-
-@functools.lru_cache(maxsize=32)
-def _words(version: policy.Version, language: str) -> dict[str, Any]:
-    with force_locale(language):
-        ui = [gettext(sentence) for sentence in json.loads(_built("words.json"))]
-    told = [purpose for purpose in version.purposes if purpose.required or purpose.asked == "banner"]
-    return {
-        "ui": ui,
-        "purposes": {
-            purpose.key: [policy.pick(purpose.name, language), policy.pick(purpose.description, language)]
-            for purpose in told
-        },
-        "summary": policy.pick(version.summary, language) or "",
+        "words": {each: texts.words(version, each) for each in spoken},
+        "fallback": spoken[0],
     }
 
 
 @functools.cache
 def _built(name: str) -> str:
     return (WIDGET / "static" / name).read_text("utf-8")
-
-
-def _body() -> bytes:
-    body = request.get_data(cache=False)
-    if len(body) > current_app.config["MAX_CONTENT_LENGTH"]:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _json(value: dict[str, Any]) -> Response:

@@ -48,7 +48,7 @@ def _prepare(folder: Path, facts: home.Facts) -> Settings:
     if not policy.versions():
         bundle = policy.read(policy.STARTER, operator=settings.operator)
         policy.publish(bundle, settings=settings, now=clock.now(), incomplete=True)
-    database.receipts.close()  # what is open must not be shared with the site's process
+    database.close_stores()  # what is open must not be shared with the site's process
     return settings
 
 

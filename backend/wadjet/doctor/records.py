@@ -1,17 +1,13 @@
 """Keys, database, policy, receipts: whether what was kept can be used and fits together."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib.util import find_spec
-from pathlib import Path
-
-import peewee
 
 from .. import clock, consent, database, jose, keys, policy
 from ..problems import Problem
 from ..settings import Settings
+from . import storage
 from .findings import Finding, error, warning
 from .machine import is_open
 
@@ -22,7 +18,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Every check of this file, until one makes the next impossible."""
     found = list(_key_files(settings)) or list(_keys(settings, now))
     yield from found
-    broken = list(_database_files(settings)) or list(_database(settings))
+    broken = list(storage.examine(settings))
     yield from broken
     if any(each.severity == "error" for each in broken):
         return
@@ -38,7 +34,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         what = f"a version in the database cannot be read ({type(failure).__name__})"
         yield error("policy", what, "restore the database from a backup and find out who could write to it")
     finally:
-        database.receipts.close()
+        database.close_stores()
 
 
 def _key_files(settings: Settings) -> Iterator[Finding]:
@@ -81,79 +77,6 @@ def _keys(settings: Settings, now: datetime) -> Iterator[Finding]:
         keys.verify(ring.sign(b"wadjet"), ring.jwks())
     except Problem:
         yield error("keys", "what the current key signs does not verify", "restore keys/receipts.json from a backup")
-
-
-def _database_files(settings: Settings) -> Iterator[Finding]:
-    where = settings.receipts_database
-    if "://" in where:
-        if find_spec("psycopg") is None:
-            yield error(
-                "receipts_database",
-                "the program library for PostgreSQL is not installed",
-                "pip install wadjet-consent[postgresql]",
-            )
-        return
-    path = settings.home / where
-    if not path.exists():
-        yield error("receipts_database", f"{path} is missing", "run `wadjet init`, or restore it from a backup")
-    elif path.is_dir():
-        yield error("receipts_database", f"{path} is a folder", "name a file")
-    elif not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
-        yield error("receipts_database", f"{path} cannot be written by this user", "run as its owner, or chown it")
-    else:
-        yield from _sound(path)
-
-
-def _sound(path: Path) -> Iterator[Finding]:
-    remedy = "stop the server, keep a copy, restore from a backup"
-    try:
-        connection = sqlite3.connect(path, timeout=2)
-        try:
-            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as failure:
-        yield error("receipts_database", f"{path} is damaged ({failure})", remedy)
-        return
-    if said != "ok":
-        yield error("receipts_database", f"{path} is damaged ({said})", remedy)
-
-
-def _database(settings: Settings) -> Iterator[Finding]:
-    database.receipts.open(settings.receipts_database, settings.home)
-    try:
-        pending, unknown = database.migration_gaps()
-        if unknown:
-            yield error(
-                "receipts_database",
-                f"a newer release of Wadjet has changed it ({unknown[-1]})",
-                "install that release again",
-            )
-        elif pending:
-            yield error(
-                "receipts_database", f"its tables are not up to date ({pending[0]} is due)", "run `wadjet init`"
-            )
-        if "://" not in settings.receipts_database:
-            yield from database.receipts.read(_pragmas)
-    except (Problem, peewee.PeeweeException) as failure:
-        cause = str(failure.__cause__ or failure).partition("\n")[0]
-        yield error("receipts_database", f"it does not answer ({cause})", "start it, and check address and password")
-
-
-def _pragmas() -> list[Finding]:
-    """Only these two together keep what was acknowledged through a power cut."""
-    ((journal,), (sync,)) = (
-        database.receipts.execute(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")
-    )
-    if (journal, sync) == ("wal", 2):
-        return []
-    return [
-        error(
-            "receipts_database",
-            f"SQLite runs with journal_mode {journal}, synchronous {sync} in this folder",
-            "move it to a local disk",
-        )
-    ]
 
 
 def _policy(settings: Settings, now: datetime) -> Iterator[Finding]:

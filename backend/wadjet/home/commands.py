@@ -77,7 +77,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         policy.current(clock.now())
     except policy.NoPolicy:
         click.echo("No policy is in force yet, so there is nothing to offer: wadjet policy publish PATH", err=True)
-    database.receipts.close()  # each process opens its own
+    database.close_stores()  # each process opens its own
     own_host, _, own_port = settings.listen.rpartition(":")
     host, port = (host or own_host).strip("[]"), int(own_port) if port is None else port
     workers = workers or settings.workers

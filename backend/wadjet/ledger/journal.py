@@ -29,8 +29,16 @@ ACTS = frozenset(
 )
 
 
-def append(act: str, event: str, *, about: str, at: datetime, **facts: str | int | None) -> None:
-    """Leave a row; call it inside the act's own transaction.
+def append(
+    act: str,
+    event: str,
+    *,
+    about: str,
+    at: datetime,
+    store: database.Store = database.receipts,
+    **facts: str | int | None,
+) -> None:
+    """Leave a row; call it inside the act's own transaction, in the act's own database: `store`.
 
     act    a word of clause 9.1; event  `room:subject:done`
     about  what the row is about, for the operator's own look-up; not part of the entry's bytes
@@ -39,4 +47,4 @@ def append(act: str, event: str, *, about: str, at: datetime, **facts: str | int
     if act not in ACTS:
         raise ValueError(f"{act!r} is not an act of clause 9.1")
     entry = rfc8785.dumps({"act": act, "at": clock.stamp(at), "event": event, **facts})
-    database.receipts.execute("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", about, entry)
+    store.execute("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", about, entry)

@@ -10,6 +10,7 @@ from babel import Locale
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StrictBool
 
 from ..settings import LANGUAGES
+from .dpv import PURPOSES
 from .languages import mistake
 
 OPERATIONS = (  # of clause 9.1, in its order
@@ -89,6 +90,12 @@ def _country(code: str) -> str:
     return code
 
 
+def _class(name: str) -> str:
+    if name and name not in PURPOSES:
+        raise ValueError(f"{name[:40]!r} is no purpose of DPV, such as Marketing or ServiceUsageAnalytics")
+    return name
+
+
 def _place(value: object) -> Literal[False] | str:
     if value is False:
         return False
@@ -112,6 +119,7 @@ class Purpose:
     term         ISO 8601 duration; `term_text` says it in words
     countries    ISO 3166, other than Kazakhstan; empty: no cross-border transfer
     publication  where the data are made public, else False
+    dpv          the nearest purpose of the Data Privacy Vocabulary, for programs that read receipts; "": not stated
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -129,6 +137,7 @@ class Purpose:
     recipients: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     countries: Annotated[tuple[Annotated[str, AfterValidator(_country)], ...], Field(max_length=300)] = ()
     publication: Annotated[Literal[False] | str, PlainValidator(_place)] = False
+    dpv: Annotated[str, AfterValidator(_class)] = ""
 
     @property
     def days(self) -> int:
@@ -137,8 +146,8 @@ class Purpose:
         return max(1, years * 365 + months * 30 + weeks * 7 + days)
 
     def content(self) -> dict[str, Any]:
-        """Its form in the canonical content."""
-        return asdict(self)
+        """Its form in the canonical content; without a class as it was before there were any."""
+        return {name: value for name, value in asdict(self).items() if value or name != "dpv"}
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> "Purpose":

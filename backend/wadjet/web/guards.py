@@ -5,6 +5,7 @@ import hmac
 import logging
 import re
 import secrets
+import threading
 import time
 from datetime import date
 from hashlib import sha256
@@ -22,25 +23,12 @@ from .. import clock
 from ..problems import Problem
 from ..settings import Settings, origin_of
 from .errors import RateLimited
+from .headers import DATA_POLICY, EVERYWHERE, PAGE_POLICY
 
 MAX_BODY_BYTES = 16 * 1024
 _PAUSE_SECONDS = 2  # after Redis did not answer, before it is asked again
 log = logging.getLogger("wadjet")
 
-# The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' {base}; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
-)
-_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_EVERYWHERE = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-}
 # Read by any page: they depend on site and language alone and hold nothing of a person.
 _OPEN_PATHS = frozenset({"/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"})
 
@@ -84,9 +72,33 @@ def _key_of(day: date) -> bytes:
     return bytes(_daily["key"])
 
 
+class Counts(MemoryStorage):
+    """Counts in this process' memory. limits' own starts a thread for each count, to forget the old ones."""
+
+    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - so it is declared there
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._counting = threading.Lock()
+        self._forgot_at = time.time()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count; once a minute whoever counts forgets what is over."""
+        with self._counting:
+            now = time.time()
+            if now > self._forgot_at + 60:
+                self._forgot_at = now
+                for each in [each for each, until in self.expirations.items() if until <= now]:
+                    self.clear(each)
+            self.get(key)  # forgets it, if it is over
+            self.storage[key] += amount
+            self.expirations.setdefault(key, now + expiry)
+            return self.storage[key]
+
+
 _daily: dict[str, Any] = {}
 limiter = Limiter(key_func=address_key)
-_in_process = FixedWindowRateLimiter(MemoryStorage())
+_in_process = FixedWindowRateLimiter(Counts())
 _silent_until = [0.0]  # Redis' silence, by time.monotonic
 _parse_rate = functools.lru_cache(parse)
 
@@ -125,8 +137,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     hosts = frozenset(settings.hosts)
     origins = settings.own_origins.union(*(site.origins for site in settings.sites.values()))
-    page_policy = _PAGE_POLICY.format(base=origin_of(settings.base_url))
-    everywhere = list(_EVERYWHERE.items())
+    page_policy = PAGE_POLICY.format(base=origin_of(settings.base_url))
+    everywhere = list(EVERYWHERE.items())
     if settings.base_url.startswith("https://"):
         everywhere.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
 
@@ -143,7 +155,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         """One `extend`: setting header by header costs every answer as much as finding its view does."""
         headers, path = response.headers, request.path
         page = headers.get("Content-Type", "").startswith("text/html")
-        added = [*everywhere, ("Content-Security-Policy", page_policy if page else _DATA_POLICY)]
+        added = [*everywhere, ("Content-Security-Policy", page_policy if page else DATA_POLICY)]
         if path in _OPEN_PATHS:
             added += [("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin")]
         elif path.startswith("/api/"):

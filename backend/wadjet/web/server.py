@@ -1,7 +1,8 @@
 """`wadjet serve`: waitress, in one process or several, until it is told to stop.
 
 Waitress reads a request whole before a thread takes it, so a client that stalls, in the header or the body, costs
-a connection and no thread (docs/decisions/002-server.md). TLS is the proxy's, `X-Forwarded-*` the application's.
+a connection and no thread (docs/decisions/002-server.md). What it takes, boundaries.py says; TLS is the proxy's,
+`X-Forwarded-*` the application's.
 """
 
 import importlib
@@ -25,6 +26,8 @@ from waitress.task import ErrorTask
 
 from ..problems import SettingsInvalid
 from . import logs
+from .boundaries import Parser
+from .headers import DATA_POLICY, EVERYWHERE
 
 BACKLOG = 2048
 MOST_CLIENTS = 10_000
@@ -32,6 +35,11 @@ SPARE_FILES = 200  # left for databases, templates, sockets of the application
 GRACE_SECONDS = 8.0
 SETTLE_SECONDS = 0.1  # for clients that the kernel has accepted and we have not
 RESPAWN_SECONDS = 1.0
+_REFUSAL_HEADERS = EVERYWHERE | {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": DATA_POLICY,
+    "Content-Type": "application/problem+json",
+}
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -124,13 +132,14 @@ class _Refusal(ErrorTask):
         problem = {"type": f"/docs/#{slug}", "title": error.reason, "status": error.code, "detail": error.body}
         body = json.dumps(problem).encode()
         self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.response_headers += _REFUSAL_HEADERS.items()
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.write(body)
+        self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
 
 class _Channel(HTTPChannel):
+    parser_class = Parser
     error_task_class = _Refusal
 
 

@@ -1,0 +1,165 @@
+"""Where one request ends and the next begins: our server says so as RFC 9112 does, and so do proxies before it."""
+
+import contextlib
+import io
+import json
+import socket
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from tests.faults.serving import Wire, found, serving
+from tests.web.proxies import a_proxy
+from tests.web.requests import BODY, CASES, CHUNKED, NEXT, ask
+from tests.web.test_server import Served, a_server, everything
+
+WAIT_SECONDS = 5
+HONEST = {501, 502, 505}  # what a proxy says of a coding, an answer, a version it cannot have
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with a_server() as server:
+        yield server
+
+
+class Heard(io.BytesIO):
+    """What came back, for `http.client` to take apart."""
+
+    def makefile(self, *_: object) -> io.BytesIO:
+        return self
+
+    def close(self) -> None:
+        """One answer is read; the next may follow."""
+
+
+def exchange(port: int, sent: bytes, *, ends: bool = False, wait: float = WAIT_SECONDS) -> bytes:
+    """What comes back until the other side closes or is silent; `ends`: no more will be sent."""
+    heard = b""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=wait) as client,
+        contextlib.suppress(ConnectionError, TimeoutError),
+    ):
+        client.sendall(sent)
+        if ends:
+            client.shutdown(socket.SHUT_WR)
+        while chunk := client.recv(65536):
+            heard += chunk
+    return heard
+
+
+def answers(heard: bytes) -> Iterator[tuple[HTTPResponse, bytes]]:
+    """Every answer in it, each with its body."""
+    stream = Heard(heard)
+    while stream.tell() < len(heard):
+        response = HTTPResponse(stream)  # type: ignore[arg-type]
+        response.begin()
+        yield response, response.read()
+
+
+def told(heard: bytes) -> list[int | str]:
+    """As `Case.want` has it."""
+    said: list[int | str] = []
+    for response, body in answers(heard):
+        assert response.getheader("Content-Length"), "it does not say where it ends"
+        said.append(json.loads(body)["body"] if body.startswith(b'{"address"') else response.status)
+        if response.status >= 400 and response.getheader("Content-Type") == "application/problem+json":
+            assert json.loads(body)["status"] == response.status
+            assert response.getheader("Connection") == "close"
+    return said
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_request_is_answered_once_or_refused(served: Served, name: str) -> None:
+    sent, want = CASES[name]
+
+    heard = exchange(served.port, sent, ends=not want)
+
+    assert told(heard) == [*want]
+    assert told(exchange(served.port, NEXT)) == [""]
+
+
+def test_address_in_the_request_line_is_the_host_that_counts(tmp_path: Path) -> None:
+    """Whatever Host says beside it. Source: RFC 9112 3.2.2."""
+    ours, other = b"GET http://127.0.0.1/privacy/ HTTP/1.1", b"GET http://evil.example/privacy/ HTTP/1.1"
+    found(tmp_path / "home")
+    with serving(tmp_path / "home") as server:
+        assert told(exchange(server.port, ask(line=ours, host=b"Host: evil.example"))) == [200]
+        assert told(exchange(server.port, ask(line=other, host=b"Host: 127.0.0.1"))) == [421]
+        assert told(exchange(server.port, ask(line=b"GET /privacy/ HTTP/1.1", host=b"Host: evil.example"))) == [421]
+
+
+def test_refusal_carries_what_every_answer_carries(served: Served) -> None:
+    ((response, body),) = answers(exchange(served.port, ask(b"X : a")))
+
+    assert response.getheader("X-Content-Type-Options") == "nosniff"
+    assert "frame-ancestors 'none'" in response.getheader("Content-Security-Policy", "")
+    assert response.getheader("Cache-Control") == "no-store"
+    assert b"X :" not in body
+
+
+def test_refused_head_has_no_body(served: Served) -> None:
+    heard = exchange(served.port, ask(b"X : a", line=b"HEAD /api/echo HTTP/1.1"))
+
+    assert heard.startswith(b"HTTP/1.1 400 ")
+    assert heard.endswith(b"\r\n\r\n")
+
+
+def test_request_in_single_bytes_is_the_same_request(served: Served) -> None:
+    sent = ask(CHUNKED, body=BODY, stay=True) + ask(b"Content-Length: 4", body=b"body")
+    heard = b""
+    with served.connect() as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in sent:
+            client.send(bytes([byte]))
+        heard = everything(client)
+
+    assert told(heard) == ["body", "body"]
+
+
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def proxied(request: pytest.FixtureRequest, served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The proxy's port; it runs with the lines that `wadjet embed --proxy` prints."""
+    with a_proxy(request.param, served.port, tmp_path_factory.mktemp(request.param)) as port:
+        yield port
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("name", CASES)
+def test_proxy_hands_on_no_request_that_its_client_did_not_make(served: Served, proxied: int, name: str) -> None:
+    """Each request that reached us was answered to this client, in order, and the next client has its own answer."""
+    with Wire(served.port) as backend:
+        backend.get("/heard")
+
+        heard = exchange(proxied, CASES[name].sent, wait=1)
+        if not heard.startswith(b"HTTP/"):  # nginx answers HTTP/0.9 in its way: without a status
+            heard = b""
+
+        echoes = [json.loads(body) for response, body in answers(heard) if response.status == 200 and body]
+        assert echoes == backend.get("/heard").json
+    assert all(response.status < 500 or response.status in HONEST for response, _ in answers(heard))
+    ((_, body),) = answers(exchange(proxied, NEXT.replace(b"next", b"mine")))
+    assert json.loads(body)["query"] == "mine"
+
+
+ROUNDABOUT = [
+    "/echo", "//echo", "/./echo", "/privacy/../echo", "/api/../echo", "/api/%2e%2e/echo", "/api/..%2fecho",
+    "/api/..%2Fecho", "/api/..%5cecho", "/api/..\\echo", "/api/..;/echo", "/api/.%00./echo", "/%65cho", "/%2fecho",
+    "/api//../echo", "/api/x/../../echo", "/wadjet.js/../echo", "/wadjet.js%2f..%2fecho", "/api/?/../echo",
+    "http://localhost/echo", "http://localhost//echo", "/echo?/api/", "/echo;/api/", "/echo/api/", "/API/../echo",
+    "/static/wadjet/../../echo", "/.well-known/../echo", "/privacy/..%252fecho", "/privacy/%2e%2e%2fecho", "/echo%20",
+]  # fmt: skip
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("target", ROUNDABOUT)
+def test_proxy_reaches_nothing_that_it_does_not_hand_on(served: Served, proxied: int, target: str) -> None:
+    """The backend has more than the world may see: `/metrics`, `/readyz`; here `/echo` stands for it."""
+    with Wire(served.port) as backend:
+        backend.get("/heard")
+
+        exchange(proxied, ask(line=f"GET {target} HTTP/1.1".encode()), wait=1)
+
+        assert [each["path"] for each in backend.get("/heard").json if each["path"] != "/api/echo"] == []
