@@ -5,6 +5,7 @@ import http.client
 import json
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -197,6 +198,17 @@ def test_stalled_clients_hold_up_nobody(served: Served) -> None:
         stalled[50].sendall(b"half")
         assert b'"body":"halfhalf"' in everything(stalled[50])
         assert len(everything(stalled[100])) > 8_000_000
+
+
+def test_client_that_left_before_it_was_refused_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with a_server() as served:
+        for _ in range(500):
+            with served.connect(b"garbage\r\n\r\n") as client:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
+        served.echo(b"GET /echo HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n")
+        served.process.terminate()
+
+    assert capfd.readouterr().err.count("Traceback") == 0
 
 
 def test_stopped_server_finishes_what_is_under_way() -> None:

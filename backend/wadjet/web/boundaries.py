@@ -32,7 +32,7 @@ class Parser(HTTPRequestParser):
     """Refuses what could be read in two ways. Source: RFC 9112 2.2, 3, 5, 6."""
 
     body_rcv: Any
-    path: str
+    path = ""  # waitress names it when a client leaves, also of a request that was refused before it had one
 
     def received(self, data: bytes) -> int:
         """How many bytes were this request's."""
