@@ -225,7 +225,7 @@ def open_stores(settings: Settings) -> None:
 def occupy(home: Path, *, alone: bool = False) -> None:
     """Use the databases of a home until `close_stores`: with others, or alone to restore them. Raises Unavailable."""
     _vacate()
-    lock = os.open(home / ".in-use", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(home / ".in-use", os.O_RDONLY | os.O_CREAT, 0o644)  # others may have made it, and reading will do
     _occupied.append(lock)
     try:
         fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)

@@ -138,6 +138,13 @@ def test_nothing_uses_a_home_while_it_is_restored(home, terminal, tmp_path):
     assert terminal("policy", "list").status == 0
 
 
+def test_doctor_names_a_restore_that_did_not_finish(home, terminal, tmp_path):
+    (home.folder / database.UNFINISHED).touch()
+
+    assert "error: home: a restore did not finish: run `wadjet restore` once more" in terminal("doctor").out
+    assert "A restore did not finish" in line(terminal("backup", tmp_path / "backup"))
+
+
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_full_disk_leaves_what_was_there(command, home, backup, terminal, tmp_path):
     """A real one where something can be mounted; else a limit on the size of files."""

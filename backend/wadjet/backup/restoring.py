@@ -35,10 +35,10 @@ def restore(settings: Settings, source: Path, *, replace: bool, now: datetime, t
     Raises NotRestored, and Unavailable while anything uses this home.
     """
     said = manifest.read(source)
-    stores = places(settings)
-    _check_fit(said, stores, source)
     database.occupy(settings.home, alone=True)
     try:
+        stores = places(settings)
+        _check_fit(said, stores, source)
         aside = _choose_asides(stores, replace, now)
         had_person_keys = (settings.home / settings.person_keys).exists()
         try:
@@ -49,7 +49,9 @@ def restore(settings: Settings, source: Path, *, replace: bool, now: datetime, t
                 place.staging.unlink(missing_ok=True)
         _open(settings, now)
     except (Failed, OSError, peewee.PeeweeException) as error:
-        raise NotRestored(f"{describe(error)}.") from error
+        is_half_done = (settings.home / database.UNFINISHED).exists()
+        further = " This home cannot be used until a restore has finished." if is_half_done else ""
+        raise NotRestored(f"{describe(error)}.{further}") from error
     finally:
         database.close_stores()
     return Restored(said, aside, had_person_keys)

@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+import peewee
+
 from .. import __version__, clock, database
 from ..problems import Unavailable
 from ..settings import Settings
@@ -33,14 +35,14 @@ def take(settings: Settings, to: Path, *, now: Callable[[], datetime], tell: Tel
     if os.path.lexists(to):
         raise NotTaken(f"{to} is there already; name a folder that is not.")
     database.occupy(settings.home)
-    database.bind(settings)  # without migrating: the server may still be of the release before
     try:
+        database.bind(settings)  # without migrating: the server may still be of the release before
         with _draft(to) as draft:
             said = _fill(draft, places(settings), now, tell)
             draft.rename(to)
             disk.sync(to.parent)
         return said
-    except (Failed, OSError) as error:
+    except (Failed, OSError, peewee.PeeweeException) as error:
         raise NotTaken(f"{describe(error)}.") from error
     except Unavailable as error:
         raise NotTaken(f"{error.detail} {error.__cause__ or ''}".strip()) from error
@@ -56,9 +58,11 @@ def _draft(to: Path) -> Iterator[Path]:
     lock = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for path in draft.iterdir():
-            if not path.name.startswith(("vault.", "receipts.", manifest.NAME)):
-                raise NotTaken(f"{draft} is in the way, and holds what is no part of a backup.")
+        os.fchmod(lock, 0o700)  # refused where somebody else has made it
+        left = list(draft.iterdir())
+        if not all(path.name.startswith(("vault.", "receipts.", manifest.NAME)) for path in left):
+            raise NotTaken(f"{draft} is in the way, and holds what is no part of a backup.")
+        for path in left:
             path.unlink()
         try:
             yield draft
