@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from pydantic_core import to_json
 from werkzeug.exceptions import UnsupportedMediaType
 
-from .. import clock, consent, contact, jose, keys, policy
+from .. import clock, consent, contact, jose, keys, policy, vault
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
 from ..settings import WIDGET, Settings, origin_of
@@ -118,6 +118,8 @@ def receive() -> tuple[Response, int]:
         answer = contact.receive(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
     except ContactInvalid as problem:
         raise _told(problem) from None
+    except vault.VaultLocked as locked:
+        raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
     count("messages", answer="replayed" if answer.replayed else "received")
     return _json({"id": answer.id, "receipt": answer.receipt}), 200 if answer.replayed else 201
 
@@ -161,9 +163,12 @@ def withdraw(token: str) -> Response:
         raise MessageUnknown("Open the link as it stands in the letter.")
     done = None
     if request.method == "POST":
-        done = service.withdraw(
-            message_id, purpose, language=negotiate.language(request), settings=settings(), now=now()
-        )
+        try:
+            done = service.withdraw(
+                message_id, purpose, language=negotiate.language(request), settings=settings(), now=now()
+            )
+        except vault.VaultLocked as locked:
+            raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
     return _page("contact/withdraw.html", 200, purpose=purpose, done=done)
 
 
@@ -214,7 +219,7 @@ def _send(form: ContactForm, version: policy.Version) -> tuple[consent.Answer | 
     except (consent.ReceiptConflict, consent.DecisionInvalid, consent.OfferInvalid, consent.PurposesMismatch):
         form.mark("id", gettext("Please send it once more. What you wrote is still here."))
         return None, 422
-    except Unavailable:
+    except (Unavailable, vault.VaultLocked):
         form.mark("id", gettext("It cannot be sent at this moment. What you wrote is still here: try again."))
         return None, 503
 

@@ -64,6 +64,7 @@ class DemoSite:
             words=self._words[language],
             tag=home.tag(settings.sites[SITE], settings),
             privacy_url=settings.privacy_url,
+            contact_url=f"{settings.base_url}/contact/",
         )
         return html.encode()
 
