@@ -103,6 +103,7 @@ def test_sent_twice_by_a_reload_it_is_one_message(client, watch):
     assert len(list(contact.listing())) == 1
 
 
+@pytest.mark.clause("4.2.a", "4.2.b", "4.3")
 def test_the_statements_are_made(client):
     page = unescape(client.get("/contact/?lang=en").text)
 
