@@ -242,3 +242,44 @@ def until(page: Page, holds: Callable[[], object]) -> None:
             return
         page.wait_for_timeout(50)
     assert holds()
+
+
+class ContactForm:
+    """The form, as an element in somebody's page or as a page of its own: questions and words are the same."""
+
+    def __init__(self, page: Page, language: str = "en") -> None:
+        self.page, self.language = page, language
+
+    def say(self, sentence: str) -> str:
+        return say(sentence, self.language)
+
+    def answer(self, question: str) -> Locator:
+        return self.page.get_by_role("textbox", name=self.say(question))
+
+    def tick(self, purpose: str) -> Locator:
+        return self.page.get_by_role("checkbox", name=PURPOSES[purpose][self.language])
+
+    def write(self, **answers: str) -> None:
+        """A good message, `answers` apart, with consent to be answered."""
+        good = {"last_name": "Сейітова", "first_name": "Әйгерім", "email": "aigerim@example.kz", "message": "Сәлем!\nІ"}
+        for name, text in (good | answers).items():
+            self.page.locator(f"[name={name}]").fill(text)
+        self.tick("feedback").check()
+
+    def send(self) -> None:
+        self.page.get_by_role("button", name=self.say("Send"), exact=True).click()
+
+    @property
+    def thanks(self) -> Locator:
+        return self.page.get_by_role("heading", name=self.say("Your message has been sent"))
+
+    def expect_sent(self, within: float = 20) -> None:
+        """In that many seconds: a phone may need some for the proof of work."""
+        expect(self.thanks).to_be_visible(timeout=within * 1000)
+
+    def download_receipt(self) -> Path:
+        button = self.page.get_by_text(self.say("Download receipt"), exact=True)
+        with self.page.expect_download() as download:
+            button.click()
+        assert download.value.suggested_filename == "receipt.jws"
+        return download.value.path()

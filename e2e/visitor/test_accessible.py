@@ -36,7 +36,7 @@ def expect_accessible(page: Page) -> None:
     page.evaluate(AXE)
     for size, media in LOOKS:
         page.set_viewport_size(size)
-        page.emulate_media(**media)
+        page.emulate_media(**{"forced_colors": "none", "reduced_motion": "no-preference"} | media)
         found = page.evaluate("axe.run(document, { iframes: false, resultTypes: ['violations'] })")
         faults = [
             (each["id"], node["html"], node["failureSummary"]) for each in found["violations"] for node in each["nodes"]

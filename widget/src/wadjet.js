@@ -70,7 +70,19 @@ function start(data) {
     if (!banner.host.isConnected) root.append(banner.host);
     banner.draw(view());
     gate(changed === true);
+    each(root.querySelectorAll("wadjet-contact"), (form) => near?.observe(form));
   };
+
+  /** Brings the contact form's script once a form nears the view, or is opened there: a module comes but once, and
+   * under the nonce of the script that asks for it. @type {any} */
+  let near;
+  /** @param {IntersectionObserverEntry} seen */
+  const bring = ({ isIntersecting }) =>
+    isIntersecting &&
+    calm(() => import(`${data.base}/wadjet-contact.js?site=${data.site}&lang=${view().language}`));
+  calm(() => {
+    near = new IntersectionObserver((seen) => void each(seen, bring), { rootMargin: "50%" });
+  });
 
   const courier = createCourier(
     data,

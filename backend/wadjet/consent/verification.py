@@ -187,7 +187,9 @@ def _other_choice(stated: _Stated, posted: Posted) -> bool:
 
 def _other_subject(stated: _Stated, posted: Posted) -> bool:
     named = stated.subject.get("@id")
-    expected = f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{posted.thumbprint}" if posted.thumbprint else None
+    # A form's receipt names its person by a commitment, and beside it the key that was used once.
+    is_named = posted.thumbprint and "commitment" not in stated.subject
+    expected = f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{posted.thumbprint}" if is_named else None
     return (stated.key, named) != (posted.thumbprint, expected)
 
 
