@@ -34,7 +34,7 @@ test: setup  ## lint, then run every test, browser journeys included
 	@.ci/system chromium redis postgresql
 	@$(MAKE) --no-print-directory lint
 	node --test tests/widget/*.test.js
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: setup  ## check form, types, the house's imports, and that the built widget is the sources' own
 	node widget/build.mjs --check

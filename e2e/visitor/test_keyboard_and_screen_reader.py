@@ -125,7 +125,7 @@ def test_purpose_is_described_to_who_sets_its_switch(site: Site) -> None:
     site.open()
 
     expect(site.switch("measurement")).to_have_accessible_description(
-        "We count for ourselves which pages are read, to improve the site. Nobody else gets the data."
+        "We count for ourselves which pages are read. Nobody else gets the data."
     )
 
 

@@ -81,7 +81,7 @@ def test_privacy_signal_of_the_browser_is_told_and_ticks_nothing(page: Page, dem
     page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })")
     site = Site(page, demo.site).visit()
 
-    expect(site.region).to_contain_text("Privacy signal (GPC) seen: all stays off.")
+    expect(site.region).to_contain_text("GPC signal seen: all stays off.")
     site.expect_running()
     site.open()
     expect(site.switch("measurement")).not_to_be_checked()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -17,7 +18,8 @@ def widget(client, **query):
     """What the widget is told, out of the script that a browser gets."""
     with client.get("/wadjet.js", query_string=query) as answer:
         text = answer.text
-    return json.JSONDecoder().raw_decode(text, text.index('{"site":'))[0]
+    literal = text[text.index('{site:"') :]
+    return json.JSONDecoder().raw_decode(re.sub(r"([{,])([A-Za-z]\w*):", r'\1"\2":', literal))[0]
 
 
 def record(receipt):

@@ -416,8 +416,20 @@ def test_every_route_that_changes_something_asks_who_asks(app, client):
     stranger = visitor.post(visitor.sign(visitor.decision()))
     guess = client.post("/privacy/choices/", data={"id": "A" * 22}, headers={"Origin": visitor.origin})
 
-    assert routes == {(RECEIPTS, "POST"), ("/privacy/choices/", "POST")}
-    assert (stranger.status_code, guess.status_code) == (403, 404)
+    form = client.post("/contact/", data={"feedback": "y", "message": "x"}, headers={"Origin": visitor.origin})
+    links = [client.post(f"/contact/{what}/{'A' * 22}/") for what in ("withdraw", "confirm")]
+
+    # The form's own origin is asked for in tests/contact; its page asks for a token of the session's.
+    assert routes == {
+        (RECEIPTS, "POST"),
+        ("/api/v1/contact", "POST"),
+        ("/contact/", "POST"),
+        ("/contact/confirm/<token>/", "POST"),
+        ("/contact/withdraw/<token>/", "POST"),
+        ("/privacy/choices/", "POST"),
+    }
+    assert (stranger.status_code, guess.status_code, form.status_code) == (403, 404, 422)
+    assert {answer.status_code for answer in links} == {404}
     assert visitor.status(given["id"]) == "current"
 
 

@@ -73,7 +73,7 @@ function start(data) {
     each(root.querySelectorAll("wadjet-contact"), (form) => near?.observe(form));
   };
 
-  /** Brings the contact form's script once a form nears the view, or is opened there: a module comes but once, and
+  /** Brings the contact form's script once a form comes into view, or is opened there: a module comes but once, and
    * under the nonce of the script that asks for it. @type {any} */
   let near;
   /** @param {IntersectionObserverEntry} seen */
@@ -81,7 +81,7 @@ function start(data) {
     isIntersecting &&
     calm(() => import(`${data.base}/wadjet-contact.js?site=${data.site}&lang=${view().language}`));
   calm(() => {
-    near = new IntersectionObserver((seen) => void each(seen, bring), { rootMargin: "50%" });
+    near = new IntersectionObserver((seen) => void each(seen, bring));
   });
 
   const courier = createCourier(

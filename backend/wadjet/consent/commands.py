@@ -77,7 +77,7 @@ def _read_out(words: dict[str, Any]) -> Iterator[str]:
     """What banner and panel say, a line for each sentence."""
     yield from words["ui"]
     yield from (f"{name}: {description}" for name, description in words["purposes"].values())
-    if words["summary"]:
+    if "summary" in words:
         yield words["summary"]
 
 
