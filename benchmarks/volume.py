@@ -31,7 +31,7 @@ from wadjet.settings import load as load_settings
 
 SIZES = tuple(map(int, os.environ.get("SIZES", "1000 100000 1000000").split()))
 CLIENTS, SECONDS, ROUNDS = 16, 2.0, 5  # the best round counts: what else the machine does only ever slows
-STORED = ("id", "chain", "previous", "site", "event", "version", "language", "proof", "recorded_at", "token")
+STORED = models.Row._fields
 INSERT = f"INSERT INTO receipt ({', '.join(STORED)}) VALUES ({', '.join('?' * len(STORED))})"
 READ = f"SELECT {', '.join(STORED)}, entry FROM receipt JOIN journal_entry ON about = id WHERE id = ?"
 COLUMNS = (
@@ -43,8 +43,7 @@ COLUMNS = (
 )
 CHUNK = 200
 
-Row = tuple[Any, ...]  # as stored, and its journal entry
-Story = list[Row]  # what one visitor left
+Story = list[tuple[models.Row, bytes]]  # what one visitor left: receipts as stored, each with its journal entry
 
 
 def tell_stories(real: Served, visitor: Visitor) -> list[Story]:
@@ -53,27 +52,32 @@ def tell_stories(real: Served, visitor: Visitor) -> list[Story]:
     ids = [[each] for each in given] + [[visitor.post(visitor.decision("refused")).json["id"]]]
     ids[0].append(visitor.withdraw(given[0]).json["id"])
     with closing(sqlite3.connect(real.home / "receipts.sqlite3")) as database:
-        return [[database.execute(READ, (each,)).fetchone() for each in story] for story in ids]
+        return [[_stored(database.execute(READ, (each,)).fetchone()) for each in story] for story in ids]
 
 
-def retell(home: Path, pem: bytes, stories: list[Story]) -> list[Row]:
+def _stored(columns: tuple[Any, ...]) -> tuple[models.Row, bytes]:
+    return models.Row(*columns[:-1]), columns[-1]
+
+
+def retell(home: Path, pem: bytes, stories: list[Story]) -> Story:
     """The same by others: new ids, and everything signed anew, by the visitor's key and by the operator's."""
     ring = keys.ring(load_settings(home, {}))
     retold = []
     for story in stories:
-        names = {row[0].encode(): new_id().encode() for row in story}
-        retold += [_retell(row, names, pem, ring) for row in story]
+        names = {row.id.encode(): new_id().encode() for row, _ in story}
+        retold += [_retell(row, entry, names, pem, ring) for row, entry in story]
     return retold
 
 
-def _retell(row: Row, names: dict[bytes, bytes], pem: bytes, ring: keys.Keyring) -> Row:
+def _retell(
+    row: models.Row, entry: bytes, names: dict[bytes, bytes], pem: bytes, ring: keys.Keyring
+) -> tuple[models.Row, bytes]:
     def renamed(text: bytes) -> bytes:
         for old, new in names.items():
             text = text.replace(old, new)
         return text
 
-    *columns, token, entry = row
-    payload = jose.read_compact(token).payload
+    payload = jose.read_compact(row.token).payload
     decision = json.loads(payload)["decision"]
     if isinstance(decision, str):
         head, said, _ = decision.split(".")
@@ -81,9 +85,12 @@ def _retell(row: Row, names: dict[bytes, bytes], pem: bytes, ring: keys.Keyring)
         r, s = decode_dss_signature(_key(pem).sign(signed.encode(), ECDSA(SHA256())))
         signature = jose.b64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
         payload = payload.replace(decision.encode(), f"{signed}.{signature}".encode())
-    again = ring.sign(renamed(payload))
-    columns = [renamed(each.encode()).decode() if isinstance(each, str) else each for each in columns]
-    return (*columns, again, entry.replace(_digest(token), _digest(again)))
+    token = ring.sign(renamed(payload))
+    own = {
+        name: value and renamed(value.encode()).decode()
+        for name, value in (("id", row.id), ("chain", row.chain), ("previous", row.previous))
+    }
+    return row._replace(**own, token=token), entry.replace(_digest(row.token), _digest(token))
 
 
 @cache
@@ -107,13 +114,12 @@ def fill(home: Path, size: int, visitor: Visitor, stories: list[Story]) -> None:
         database.execute("PRAGMA synchronous = OFF")
         for rows in pool.map(retell, [home] * len(work), [pem] * len(work), work):
             database.execute("BEGIN IMMEDIATE")
-            database.executemany(INSERT, [row[:-1] for row in rows])
-            database.executemany(
-                "INSERT INTO journal_entry (about, entry) VALUES (?, ?)", [(r[0], r[-1]) for r in rows]
-            )
+            database.executemany(INSERT, [row for row, _ in rows])
+            entries = [(row.id, entry) for row, entry in rows]
+            database.executemany("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", entries)
             database.execute("COMMIT")
     jwks = keys.ring(load_settings(home, {})).jwks()
-    assert all(verification.verify(row[-2], jwks).is_genuine for row in rows[:20])
+    assert all(verification.verify(row.token, jwks).is_genuine for row, _ in rows[:20])
 
 
 def page_ms(version: int | None) -> float:

@@ -69,6 +69,14 @@ def test_list_by_version(shop):
     assert terminal("receipt", "list", "--version", "2").out == "No decision has been recorded yet.\n"
 
 
+def test_list_of_one_version_reads_no_other(shop):
+    asked = f"EXPLAIN QUERY PLAN {models._OF_VERSION}"
+
+    plan = database.receipts.read(lambda: database.receipts.execute(asked, 0, 2).fetchall())
+
+    assert "SEARCH receipt USING INDEX receipt_version (version=? AND seq>?)" in {step[-1] for step in plan}
+
+
 def test_list_of_many_comes_in_pieces(shop):
     """More than a page, chains across pages; the first rows are there before the last are read."""
     terminal, visitor = shop

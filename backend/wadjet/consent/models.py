@@ -41,6 +41,7 @@ Receipt.add_index(
     Receipt.index(Receipt.chain, Receipt.seq, where=Receipt.previous.is_null(False), name="receipt_chain")
 )
 Receipt.add_index(Receipt.index(Receipt.key, where=Receipt.key.is_null(False), name="receipt_key"))
+Receipt.add_index(Receipt.index(Receipt.version, Receipt.seq, name="receipt_version"))
 
 
 class ConsentText(peewee.Model):
@@ -94,7 +95,8 @@ SELECT seq, id, event, version, language, recorded_at, CASE
       OR 'withdrawn' = (SELECT event FROM receipt AS later WHERE later.chain = receipt.chain
                         AND later.previous IS NOT NULL AND later.seq > receipt.seq ORDER BY later.seq LIMIT 1)
     THEN 'withdrawn' ELSE 'superseded' END AS status, proof
-FROM receipt WHERE seq > ? AND version BETWEEN ? AND ? ORDER BY seq LIMIT 1000"""
+FROM receipt WHERE seq > ?{} ORDER BY seq LIMIT 1000"""
+_ALL, _OF_VERSION = _PAGE.format(""), _PAGE.format(" AND version = ?")
 
 _BY_KEY = "SELECT 1 FROM receipt WHERE key = ? LIMIT 1"
 _KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -156,10 +158,10 @@ def listing(version: int | None) -> Iterator[tuple[Any, ...]]:
 
     Read a page at a time, so that neither memory nor a connection is held for a million rows.
     """
-    least, most = version or 0, version or 2**31 - 1
+    sql, of = (_OF_VERSION, [version]) if version else (_ALL, [])
 
     def read(after: int) -> list[tuple[Any, ...]]:
-        return list(database.receipts.execute(_PAGE, after, least, most).fetchall())
+        return list(database.receipts.execute(sql, after, *of).fetchall())
 
     page = database.receipts.read(partial(read, 0))
     while page:
