@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -232,7 +231,6 @@ def test_killed_at_any_step_destruction_is_finished_at_the_next_start(notes, hom
         died = subprocess.run(
             [sys.executable, "-c", DIES, home.home, person, str(step)],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
             check=False,
         ).returncode
         database.open_stores(home)

@@ -94,6 +94,6 @@ def start(settings: Settings, *, now: datetime) -> None:
 
     A locked vault stops nobody here: it is told where it is needed. Raises Unavailable.
     """
-    with suppress(VaultLocked):
+    with suppress(VaultLocked, OSError):  # where keys/ may not be written either
         create(settings, now=now)
     repair(now=now)
