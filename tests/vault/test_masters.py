@@ -10,7 +10,6 @@ import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -312,7 +311,7 @@ def test_damaged_key_stops_a_rotation_by_name(home, now):
 
 def test_key_wrapped_anew_while_it_is_read_is_read_again(home, now, monkeypatch):
     person, read_row = take_in(AIGERIM, now), models.find_key
-    rotated: list[Any] = []
+    rotated: list[list[int]] = []
 
     def find_key(person):
         row = read_row(person)
