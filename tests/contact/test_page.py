@@ -109,3 +109,17 @@ def test_the_statements_are_made(client):
 
     assert "accurate" in page
     assert "consent of" in page
+
+
+def test_the_one_cookie_is_kept_to_ourselves(open_app, publish):
+    client = open_app(base_url="https://consent.wadjet.kz").test_client()
+    publish()
+
+    with client.get("/contact/", base_url="https://consent.wadjet.kz") as answer:
+        (cookie,) = answer.headers.getlist("Set-Cookie")
+    with client.get("/privacy/", base_url="https://consent.wadjet.kz") as page:
+        others = page.headers.getlist("Set-Cookie")
+
+    assert cookie.startswith("__Host-wadjet=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} == set(cookie.split("; ")[1:])
+    assert others == []
