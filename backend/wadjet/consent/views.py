@@ -1,8 +1,6 @@
 """The blueprint: the widget, the offer, receipts, the choices page."""
 
-import functools
 import json
-import re
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -15,8 +13,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from .. import consent, keys, policy
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
-from ..settings import WIDGET, Settings
-from ..web import negotiate, shelf
+from ..settings import Settings
+from ..web import negotiate, scripts, shelf
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
@@ -58,21 +56,7 @@ def now() -> datetime:
 def widget() -> Response:
     """The widget with the current offer, the banner and its words inside: one request, and the banner stands."""
     site_id, language = request.args.get("site"), request.args.get("lang")
-    data = widget_data(site_id, language, settings=settings(), now=now())
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    # It is a script: a key needs no quotes, and inside JSON's strings a bare quote cannot stand.
-    text = re.sub(r'"([a-z]\w*)":', r"\1:", text)
-    body = _built("wadjet.js").replace("__WADJET__", text, 1).encode()
-    shelf.keep(request)
-    chosen = negotiate.encoding(request)
-    return negotiate.answer(
-        request,
-        body,
-        "text/javascript",
-        digest=sha256(body).hexdigest(),
-        max_age=300,
-        encoded=negotiate.encode(body, chosen, quality=11),
-    )
+    return scripts.answer(request, "wadjet.js", widget_data(site_id, language, settings=settings(), now=now()))
 
 
 @blueprint.get("/api/v1/offer")
@@ -186,11 +170,6 @@ def widget_data(site_id: str | None, language: str | None, *, settings: Settings
         "words": {each: texts.words(version, each) for each in spoken},
         "fallback": spoken[0],
     }
-
-
-@functools.cache
-def _built(name: str) -> str:
-    return (WIDGET / "static" / name).read_text("utf-8")
 
 
 def _json(value: dict[str, Any]) -> Response:

@@ -1,6 +1,5 @@
 """The blueprint: the form's script, its API, the same form as a page, and the links in its letters."""
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -16,8 +15,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from .. import clock, consent, contact, jose, keys, policy, vault
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
-from ..settings import WIDGET, Settings, origin_of
-from ..web import negotiate, shelf
+from ..settings import Settings, origin_of
+from ..web import negotiate, scripts
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
@@ -66,18 +65,7 @@ def sentences() -> Mapping[str, Callable[[], str]]:
 def script() -> Response:
     """The form as an element, with the current offer and its words inside."""
     data = _data(request.args.get("site"), request.args.get("lang") or "kk")
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    body = (WIDGET / "static" / "contact.js").read_text("utf-8").replace("__WADJET__", text, 1).encode()
-    shelf.keep(request)
-    chosen = negotiate.encoding(request)
-    return negotiate.answer(
-        request,
-        body,
-        "text/javascript",
-        digest=sha256(body).hexdigest(),
-        max_age=300,
-        encoded=negotiate.encode(body, chosen, quality=11),
-    )
+    return scripts.answer(request, "contact.js", data)
 
 
 @blueprint.get("/api/v1/challenge")
