@@ -317,3 +317,15 @@ def test_keys_swapped_in_their_file_unwrap_for_nobody(person, now):
     with pytest.raises(vault.SealBroken):
         read(vault.card, person)
     assert read(vault.card, bolat).email == BOLAT.email
+
+
+def test_the_known_wait_for_the_disk_as_the_unknown_do(home, now):
+    log = home.home / f"{home.person_keys}-wal"
+    vault.expect(AIGERIM, now=now)
+    grown = []
+    for card in (AIGERIM, BOLAT, AIGERIM):
+        before = log.stat().st_size
+        vault.expect(card, now=now)
+        grown.append(log.stat().st_size > before)
+
+    assert grown == [True, True, True]

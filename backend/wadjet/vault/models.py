@@ -157,6 +157,11 @@ def move(person: str, lookups: Lookups) -> None:
     )
 
 
+def touch(person: str) -> None:
+    """Write a row as it is."""
+    database.person_keys.execute("UPDATE person_key SET pending = pending WHERE person = ?", person)
+
+
 def mark(person: str, pending: str | None) -> None:
     database.person_keys.execute("UPDATE person_key SET pending = ? WHERE person = ?", pending, person)
 

@@ -103,11 +103,17 @@ def has_key(person: str) -> bool:
 
 
 def admit(lookups: Lookups, now: datetime) -> str:
-    """The person of these look-ups; where there is none, a new id with a key, durable. Waits for a commit."""
+    """The person of these look-ups; where there is none, a new id with a key, durable.
+
+    Waits for a commit that the disk has taken, also where nothing changes: else its absence would tell who is known.
+    """
 
     def work() -> str:
         known = models.found_by("identity", lookups.identity) if lookups.identity else []
-        return known[0] if known else _make(lookups, now)
+        if not known:
+            return _make(lookups, now)
+        models.touch(known[0])
+        return known[0]
 
     return database.person_keys.write(work)
 

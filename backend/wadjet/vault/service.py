@@ -52,9 +52,7 @@ def expect(card: Card, *, now: datetime) -> str:
 
     The same person only where e-mail and every name agree; a telephone says nothing, and nobody is known by likeness.
     """
-    found = _lookups(card)
-    known = database.person_keys.read(partial(models.found_by, "identity", found.identity)) if found.identity else []
-    return known[0] if known else person_keys.admit(found, now)
+    return person_keys.admit(_lookups(card), now)
 
 
 def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
@@ -71,9 +69,10 @@ def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
         person = person_keys.admit(found._replace(identity=None), now)
     elif not person_keys.has_key(person):  # destroyed since
         person = person_keys.admit(found, now)
+    sealed = _sealed(person_keys.unlock(person), card)  # of the known too: the time it takes tells nobody who is here
     if models.find(person) is None:
         day = clock.local_date(now)
-        models.insert(person, day.isoformat(), _sealed(person_keys.unlock(person), card))
+        models.insert(person, day.isoformat(), sealed)
         # The day alone: the minute would join the person to a receipt of that minute in the other database.
         _note("collect", "taken-in", person, clock.start_of(day))
     return person
