@@ -148,6 +148,38 @@ def test_with_opt_in_a_message_counts_once_it_is_confirmed(open_app, publish, po
     assert set(post()) == {AIGERIM["email"], "desk@wadjet.kz"}
 
 
+def test_nobody_is_bombed_with_letters(client, post, watch, settings):
+    def wrote(**changes):
+        Writer(client).write(AIGERIM | changes)
+        watch.advance(minutes=5)
+
+    wrote()
+    wrote(message="Again.")
+    wrote(last_name="Иванова", email=AIGERIM["email"].upper())
+    post()
+    watch.advance(minutes=61)
+    wrote(first_name="Айгерим")
+    post()
+
+    sent = [path.read_bytes() for path in settings.home.glob("mail/new/*")]
+    to = [email.message_from_bytes(raw, policy=wire.default)["To"].addresses[0].addr_spec.lower() for raw in sent]
+    assert sorted(to) == ["aigerim@example.kz"] * 2 + ["desk@wadjet.kz"] * 4
+
+
+def test_one_confirmation_counts_for_all_that_was_written_meanwhile(open_app, publish, post, watch):
+    client = open_app(confirm_contact=True).test_client()
+    publish()
+    for text in ("One.", "Two."):
+        fresh = Writer(client)
+        fresh.write(AIGERIM | {"message": text})
+        watch.advance(minutes=1)
+    letters = post()
+
+    client.post(link(letters[AIGERIM["email"]], "confirm"))
+
+    assert [each["state"] for each in contact.listing()] == ["received", "received"]
+
+
 def test_a_message_of_somebody_destroyed_is_not_sent(client, post, now):
     from wadjet import vault
 

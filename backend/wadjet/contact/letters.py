@@ -17,7 +17,7 @@ _ONE_CLICK = "List-Unsubscribe=One-Click"
 def ask(message_id: str, settings: Settings) -> mail.Letter | None:
     """To the address that was given: whether it is the writer's. Nothing of what was written goes to a stranger."""
     message = service.letter_for(message_id)
-    if message is None or message.state != "unconfirmed":
+    if message is None or message.state != "unconfirmed" or not service.is_due_a_letter(message):
         return None
     link = links.confirmation(message.id, settings)
     subject, text, html = mail.render(OPT_IN, message.language, settings=settings, confirm=link)
@@ -28,7 +28,7 @@ def ask(message_id: str, settings: Settings) -> mail.Letter | None:
 def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
     """To the writer: what was written, a copy of the receipt and what opens it, and how to withdraw."""
     message = service.letter_for(message_id)
-    if message is None:
+    if message is None or not service.is_due_a_letter(message):
         return None
     stop = links.withdrawal(message.id, "marketing", settings) if message.allowed.get("marketing") else ""
     subject, text, html = mail.render(

@@ -28,6 +28,7 @@ from .schemas import Posted
 
 _TABLE = "contact_message"
 _LETTERS = ("contact-confirmation", "contact-notification")
+_QUIET = timedelta(hours=1)  # between two letters to one address: anybody can type another's
 _ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
 
 
@@ -138,9 +139,17 @@ def _come(message_id: str, before: str, after: str, letters: tuple[str, ...], no
 
 
 def confirm(message_id: str, *, now: datetime) -> None:
-    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown."""
-    _named(message_id)
-    database.vault.write(partial(_come, message_id, "unconfirmed", "received", _LETTERS, now))
+    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown.
+
+    It counts for all that this person wrote meanwhile: they were sent one letter for it.
+    """
+    person = _named(message_id).person
+
+    def work() -> None:
+        for row in models.of_person(person):
+            _come(row.id, "unconfirmed", "received", _LETTERS, now)
+
+    database.vault.write(work)
 
 
 def repair(*, settings: Settings, now: datetime) -> None:
@@ -195,6 +204,22 @@ def read(message_id: str, *, by: str, now: datetime) -> Message:
     message = _opened(_named(message_id))
     _note("extract", "contact:message:read", message_id, by=by, now=now)
     return message
+
+
+def is_due_a_letter(message: Message) -> bool:
+    """Whether no other message of the same address came within the hour before: its letter was for both.
+
+    Whoever types somebody else's address again and again has them written to once an hour, whatever names they give.
+    """
+
+    def earlier() -> bool:
+        people = vault.find(email=message.written["email"])
+        rows = [row for person in people for row in models.of_person(person) if row.state != "pending"]
+        since = clock.stamp(clock.parse(message.received_at) - _QUIET)
+        mine = (message.received_at, message.id)
+        return any(since < row.received_at and (row.received_at, row.id) < mine for row in rows)
+
+    return not database.vault.read(earlier)
 
 
 def letter_for(message_id: str) -> Message | None:
