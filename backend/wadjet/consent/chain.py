@@ -117,7 +117,3 @@ def payload_of(receipt: Row) -> dict[str, Any]:
 def decision_of(payload: dict[str, Any]) -> Decision:
     """The decision that a receipt of ours holds."""
     return reread(payload["decision"]).decision
-
-
-def purposes_of(payload: dict[str, Any]) -> list[str]:
-    return [process["dct:identifier"] for process in payload["dpv:hasRecordOfActivity"][0]["dpv:hasProcess"]]

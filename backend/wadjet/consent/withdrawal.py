@@ -28,7 +28,7 @@ def withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
             return Answer(last.id, last.token, replayed=True)
         earlier = chain.payload_of(last)
         asked_on, in_force = policy.version(last.version), policy.in_force(now)
-        choices = dict.fromkeys(chain.purposes_of(earlier), False)
+        choices = dict.fromkeys(receipts.standing(earlier), False)
         proof = "key" if posted.thumbprint and posted.thumbprint == earlier.get("key") else "possession"
         said = receipts.notice(earlier).get("shown")  # what was consented to, whatever is said today
         token = chain.sign(

@@ -79,7 +79,7 @@ def receive(
         raise
     except Problem:
         if stored.state == "pending":
-            _drop(stored, now=now)
+            _settle(stored, is_abandoned=True, settings=settings, now=now)
         raise
     _finish(stored, settings=settings, now=now)
     return answer
@@ -155,13 +155,19 @@ def confirm(message_id: str, *, now: datetime) -> None:
 def repair(*, settings: Settings, now: datetime) -> None:
     """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
     for row in database.vault.read(lambda: models.in_state("pending")):
-        try:
-            consent.find(_opened(row).receipt)
-        except consent.ReceiptUnknown:
-            if now - clock.parse(row.received_at) > _ABANDONED:
-                _drop(row, now=now)
-        else:
-            _finish(row, settings=settings, now=now)
+        is_abandoned = now - clock.parse(row.received_at) > _ABANDONED
+        _settle(row, is_abandoned=is_abandoned, settings=settings, now=now)
+
+
+def _settle(row: Row, *, is_abandoned: bool, settings: Settings, now: datetime) -> None:
+    """A pending message with a receipt is finished; one without is dropped, once nobody waits for an answer."""
+    try:
+        consent.find(_opened(row).receipt)
+    except consent.ReceiptUnknown:
+        if is_abandoned:
+            _drop(row, now=now)
+    else:
+        _finish(row, settings=settings, now=now)
 
 
 def _drop(row: Row, *, now: datetime) -> None:
