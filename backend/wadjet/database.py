@@ -24,7 +24,7 @@ import peewee
 from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded
 
-from .problems import Unavailable
+from .problems import Problem, Unavailable
 from .settings import Settings
 from .sqlite import File
 
@@ -92,9 +92,14 @@ class Store:
 
     def read(self, work: Callable[[], T]) -> T:
         """Run `work` with a connection. Raises Unavailable when the database does not answer."""
+        database = self._opened()
         try:
-            with self._opened().connection_context():
-                return work()
+            with database.connection_context():
+                try:
+                    return work()
+                except Problem:
+                    database.confirm()  # what was not found is no answer where another database stands by now
+                    raise
         except _OURS:
             raise
         except _DOWN as error:

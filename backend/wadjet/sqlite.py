@@ -66,7 +66,7 @@ class File(PooledSqliteDatabase):
         """Wait until nobody else writes: BEGIN IMMEDIATE has done so."""
 
     def confirm(self) -> None:
-        """Raise OperationalError unless what this thread committed lies where it will be looked for."""
+        """Raise OperationalError unless what this thread committed, or read, lies where others look for it."""
         if not self.is_sound():
             raise peewee.OperationalError("the file was moved away, removed or replaced")
 

@@ -70,7 +70,8 @@ def removed(server: Server, home: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for part in FILES:
+        # The database itself last: whoever opened it without its log would find an older one, whole and sound.
+        for part in reversed(FILES):
             (away / (DATABASE + part)).rename(home / (DATABASE + part))
         away.rmdir()
 
