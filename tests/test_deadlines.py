@@ -109,6 +109,14 @@ def test_every_day_is_worked_or_off_as_the_rule_says(year: int) -> None:
     assert {day for day in days if deadlines.is_working_day(day)} == reckon(year)
 
 
+@pytest.mark.parametrize("year", range(2020, 2042))
+def test_fixed_holidays_stand_in_the_years_they_were_kept(year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
+    kept = {day for day in days if day.year == year and any(fixed.falls_on(day) for fixed in workdays.FIXED)}
+
+    assert kept == {*holidays(year), date(year, 1, 7)}
+
+
 # As the ministry of labour published them; 2024 and 2026 with the one change each that came later (see holidays.toml).
 PUBLISHED = {
     2024: (
