@@ -115,6 +115,23 @@ def test_clock_behind_stops_all_but_withdrawals(visitor, watch):
     assert consent.last_recorded_at() == clock.stamp(watch() + timedelta(minutes=6))
 
 
+@on_both_databases
+def test_a_clock_that_stood_ahead_is_disowned_by_the_operator(visitor, watch):
+    watch.advance(days=3650)
+    visitor.give()
+    ahead = consent.last_recorded_at()
+    watch.advance(days=-3650)
+    assert visitor.post(visitor.sign(visitor.decision())).status_code == 503
+
+    assert consent.trust_clock(by="tests", now=watch())
+
+    assert consent.last_recorded_at() is None
+    given = visitor.give()
+    assert consent.last_recorded_at() == clock.stamp(watch()) < ahead
+    assert not consent.trust_clock(by="tests", now=watch())
+    assert consent.find(given["id"]).status == "current"
+
+
 @pytest.mark.parametrize("years", [-10, 10])
 def test_visitors_clock_is_kept_as_a_claim(visitor, watch, years):
     claimed = (watch() + timedelta(days=365 * years)).isoformat()

@@ -1,5 +1,6 @@
 """A real server process on a loopback port, and clients that behave, stall or lie."""
 
+import base64
 import contextlib
 import http.client
 import json
@@ -30,7 +31,7 @@ class Served:
         self.port = port
 
     def connect(self, sent: bytes = b"") -> socket.socket:
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+        client = socket.create_connection(("127.0.0.1", self.port), timeout=10)
         client.sendall(sent)
         return client
 
@@ -268,3 +269,37 @@ def both_at_once(server: Served, ask: bytes) -> set[int]:
     for thread in threads:
         thread.join()
     return seen
+
+
+@pytest.mark.clause("8.4.b")
+def test_who_waited_too_long_is_told_so_and_a_withdrawal_is_answered(served):
+    """Eight threads, each busy for four seconds: what comes behind them has waited longer than anybody should."""
+
+    def post(path: bytes, body: bytes) -> socket.socket:
+        head = b"POST " + path + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n"
+        return served.connect(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    def signed(decision: bytes) -> bytes:
+        return b"e30." + base64.urlsafe_b64encode(decision).rstrip(b"=") + b".c2ln"
+
+    busy = [served.connect(b"GET /slow HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n") for _ in range(32)]
+    time.sleep(0.5)
+    given = post(b"/api/v1/receipts", signed(b'{"event":"given"}'))
+    message = post(b"/api/v1/contact", b"{}")
+    withdrawn = post(b"/api/v1/receipts", signed(b'{"event":"withdrawn"}'))
+    unsigned = post(b"/api/v1/receipts", b'{"event":"withdrawn"}')
+
+    for shed in (given, message):
+        with shed:
+            answer = everything(shed)
+        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert b"Retry-After: 2\r\n" in answer
+        assert b'"type": "/docs/#unavailable"' in answer
+    for kept in (withdrawn, unsigned):
+        with kept:
+            assert everything(kept).startswith(
+                b"HTTP/1.1 404 "
+            )  # the small application has no such page, and was asked
+    for client in busy:
+        with client:
+            assert everything(client).endswith(b"at last")

@@ -26,7 +26,7 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import examine, find, last_recorded_at, offer, record, standing, text_shown
+from .service import examine, find, last_recorded_at, offer, record, standing, text_shown, trust_clock
 from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
 
@@ -59,6 +59,7 @@ __all__ = [
     "spoken",
     "standing",
     "text_shown",
+    "trust_clock",
     "withdraw_by_id",
     "withdraw_purposes",
     "words",

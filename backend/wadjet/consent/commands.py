@@ -1,5 +1,6 @@
 """`wadjet receipt …`: what visitors decided, and whether a receipt is genuine."""
 
+import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import click
 
-from .. import consent, jose, keys, shell
+from .. import clock, consent, jose, keys, shell
 from ..problems import SettingsInvalid
 from ..settings import load
 from . import models, receipts
@@ -110,6 +111,15 @@ def verify_receipt(context: click.Context, source: str, jwks: str | None, is_jso
         for fault in verdict.faults:
             click.echo(f"  - {fault}")
     context.exit(0 if verdict.is_genuine else 1)
+
+
+@receipt.command("trust-clock", epilog="Example: wadjet receipt trust-clock")
+def trust_clock() -> None:
+    """Take decisions again after the machine's clock stood ahead. Set it right first; the journal tells of it."""
+    shell.open_home()
+    now = clock.now()
+    disowned = consent.trust_clock(by=getpass.getuser(), now=now)
+    click.echo(f"Decisions are taken again, from {clock.stamp(now)} on." if disowned else "Nothing is dated later.")
 
 
 def _row(said: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Receipts and the texts they name: the tables and their questions. Rows are inserted, never updated or deleted."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -98,6 +99,7 @@ SELECT seq, id, event, version, language, recorded_at, CASE
 FROM receipt WHERE seq > ?{} ORDER BY seq LIMIT 1000"""
 _ALL, _OF_VERSION = _PAGE.format(""), _PAGE.format(" AND version = ?")
 
+_TRUSTED = "SELECT entry FROM journal_entry WHERE about = 'clock' ORDER BY seq DESC LIMIT 1"
 _BY_KEY = "SELECT 1 FROM receipt WHERE key = ? LIMIT 1"
 _KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _TEXT = "SELECT canonical FROM consent_text WHERE digest = ?"
@@ -138,6 +140,12 @@ def last_recorded_at() -> str | None:
     """When a receipt was last recorded that is no withdrawal, as `clock.stamp` writes it."""
     row = database.receipts.execute(_LAST).fetchone()
     return row[0] if row else None
+
+
+def clock_trusted_over() -> str:
+    """Which such time the operator has told to be wrong, last; "" where there is none."""
+    row = database.receipts.execute(_TRUSTED).fetchone()
+    return str(json.loads(bytes(row[0]))["over"]) if row else ""
 
 
 def status(receipt: Row) -> str:

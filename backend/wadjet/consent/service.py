@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from .. import clock, database, keys, policy
+from .. import clock, database, keys, ledger, policy
 from ..settings import Settings, Site
 from . import chain, models, offers, receipts, texts, withdrawal
 from .chain import Answer
@@ -140,8 +140,28 @@ def text_shown(receipt_id: str) -> bytes | None:
 
 
 def last_recorded_at() -> str | None:
-    """When a decision was last recorded that is no withdrawal, as `clock.stamp` writes it."""
-    return database.receipts.read(models.last_recorded_at)
+    """When a decision was last recorded that is no withdrawal, as `clock.stamp` writes it.
+
+    None where there is none, or the operator has told that this time was wrong.
+    """
+    last = database.receipts.read(models.last_recorded_at)
+    return last if last != database.receipts.read(models.clock_trusted_over) else None
+
+
+def trust_clock(*, by: str, now: datetime) -> bool:
+    """Take decisions again although something is dated later: the clock stood ahead then, and is right now.
+
+    What was recorded keeps its place and its date. Whether there was anything to disown.
+    """
+
+    def work() -> bool:
+        last = models.last_recorded_at()
+        is_ahead = last is not None and now < clock.parse(last) and last != models.clock_trusted_over()
+        if is_ahead:
+            ledger.append("record", "consent:clock:trusted", about="clock", at=now, by=by, over=last)
+        return is_ahead
+
+    return database.receipts.write(work)
 
 
 def _check_origin(origin: str | None, settings: Settings) -> None:
@@ -199,5 +219,5 @@ def _with_offer(
 
 def _check_clock(now: datetime) -> None:
     last = models.last_recorded_at()
-    if last and now < clock.parse(last) - _CLOCK_TOLERANCE:
+    if last and now < clock.parse(last) - _CLOCK_TOLERANCE and last != models.clock_trusted_over():
         raise ClockBehind("The server's clock is behind; set it right.")

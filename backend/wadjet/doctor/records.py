@@ -135,5 +135,6 @@ def _time(now: datetime) -> Iterator[Finding]:
         yield error(
             "clock",
             f"the machine says {clock.stamp(now)}, but something was recorded at {last}",
-            "set the machine's clock right (NTP); posts are refused until then",
+            "set the machine's clock right (NTP), posts are refused until then; "
+            "if it is right and stood ahead before: `wadjet receipt trust-clock`",
         )

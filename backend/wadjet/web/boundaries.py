@@ -6,6 +6,8 @@ Transfer-Encoding, several chunked codings, folded lines, HTTP/0.9, and a bare L
 """
 
 import re
+import time
+from base64 import urlsafe_b64decode
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -32,6 +34,7 @@ class Parser(HTTPRequestParser):
     """Refuses what could be read in two ways. Source: RFC 9112 2.2, 3, 5, 6."""
 
     body_rcv: Any
+    completed_at = 0.0  # when the whole request had arrived
     path = ""  # waitress names it when a client leaves, also of a request that was refused before it had one
 
     def received(self, data: bytes) -> int:
@@ -42,8 +45,9 @@ class Parser(HTTPRequestParser):
                 self.error, self.completed = BadRequest("A line ends in LF without CR."), True
                 return len(data)
         taken: int = super().received(data)
-        if self.completed:  # else waitress would ask for a body that is not there or not wanted, and wait for it
-            self.expect_continue = False
+        if self.completed:
+            self.completed_at = time.monotonic()
+            self.expect_continue = False  # else waitress would ask for a body that is not there or not wanted
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -68,6 +72,21 @@ class Parser(HTTPRequestParser):
             self.path = self.path or "/"
         if self.chunked:
             self.body_rcv = _Chunks(self.body_rcv.getbuf())
+
+
+def is_precious(request: Parser) -> bool:
+    """Whether a request is answered however many wait: all but new decisions and messages, of which the widget keeps
+    its own and sends them again. A withdrawal is never refused for load (policy 8.4.b).
+    """
+    if request.path != "/api/v1/receipts":
+        return request.path not in ("/api/v1/contact", "/api/v1/challenge", "/contact/")
+    body: bytes = request.body_rcv.getbuf().get() if request.body_rcv else b""
+    payload = body.partition(b".")[2].partition(b".")[0]
+    try:
+        decoded = urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
+    except ValueError:
+        decoded = b""
+    return b"withdrawn" in body or b"withdrawn" in decoded
 
 
 def _read_fields(lines: list[bytes]) -> dict[bytes, list[bytes]]:

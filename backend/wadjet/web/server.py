@@ -23,11 +23,11 @@ from typing import Any
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
-from ..problems import SettingsInvalid
+from ..problems import SettingsInvalid, Unavailable
 from . import logs
-from .boundaries import Parser
+from .boundaries import Parser, is_precious
 from .headers import DATA_POLICY, EVERYWHERE
 
 BACKLOG = 2048
@@ -36,6 +36,7 @@ SPARE_FILES = 200  # left for databases, templates, sockets of the application
 GRACE_SECONDS = 8.0
 SETTLE_SECONDS = 0.1  # for clients that the kernel has accepted and we have not
 RESPAWN_SECONDS = 1.0
+PATIENCE_SECONDS = 2.0  # how long a request may have waited for a thread; the database's own patience is the same
 _REFUSAL_HEADERS = EVERYWHERE | {
     "Cache-Control": "no-store",
     "Content-Security-Policy": DATA_POLICY,
@@ -145,18 +146,39 @@ class _Refusal(ErrorTask):
     def execute(self) -> None:
         error = self.request.error
         slug = "body-too-large" if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else "bad-request"
-        problem = {"type": f"/docs/#{slug}", "title": error.reason, "status": error.code, "detail": error.body}
-        body = json.dumps(problem).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers += _REFUSAL_HEADERS.items()
         self.set_close_on_finish()
+        self.refuse(error.code, slug, error.reason, error.body)
+
+    def refuse(self, status: int, slug: str, title: str, detail: str) -> None:
+        problem = {"type": f"/docs/#{slug}", "title": title, "status": status, "detail": detail}
+        body = json.dumps(problem).encode()
+        self.status = f"{status} {HTTPStatus(status).phrase}"
+        self.response_headers += _REFUSAL_HEADERS.items()
         self.content_length = len(body)
         self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
+
+
+class _Shed(_Refusal):
+    """What has waited for too long already: said at once, so that those behind it are answered in time."""
+
+    def execute(self) -> None:
+        self.response_headers.append(("Retry-After", str(Unavailable.retry_after)))
+        self.refuse(
+            HTTPStatus.SERVICE_UNAVAILABLE, Unavailable.slug, Unavailable.title, "Too many are asking. Try again."
+        )
 
 
 class _Channel(HTTPChannel):
     parser_class = Parser
     error_task_class = _Refusal
+
+    def service(self) -> None:
+        """Execute one request, or shed it."""
+        request = self.requests[0]
+        waited = time.monotonic() - request.completed_at
+        shed = waited > PATIENCE_SECONDS and not request.error and not is_precious(request)
+        self.task_class = _Shed if shed else WSGITask
+        super().service()
 
 
 def _turn(server: Any, seconds: float) -> None:
