@@ -63,23 +63,23 @@ def receive(
     """
     _check_decision(posted.decision)
     index = vault.index("receipt", posted.decision.decision.id)
-    stored = database.vault.read(lambda: models.by_receipt(index))
+    stored, is_ours = database.vault.read(lambda: models.by_receipt(index)), False
     if stored is None:
         consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
         used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
-        stored = _keep(posted, index, used, now=now)
+        stored, is_ours = _keep(posted, index, used, now=now)
     message = _opened(stored)
-    if message.written != posted.written:
-        raise consent.ReceiptConflict("Choose a new id.")
     try:
+        if message.written != posted.written:
+            raise consent.ReceiptConflict("Choose a new id.")
         answer = consent.record(
             posted.decision, origin=origin, commitment=_commitment(message), by_page=by_page, settings=settings, now=now
         )
     except Unavailable:  # it may have been recorded: the same post again, or `repair`, finds out
         raise
     except Problem:
-        if stored.state == "pending":
-            _settle(stored, is_abandoned=True, settings=settings, now=now)
+        if stored.state == "pending":  # what another post made may still be on its way to a receipt
+            _settle(stored, is_abandoned=is_ours or _is_old(stored, now), settings=settings, now=now)
         raise
     _finish(stored, settings=settings, now=now)
     return answer
@@ -93,16 +93,16 @@ def _check_decision(posted: consent.Posted) -> None:
         raise schemas.refusal([("feedback", "consent")])
 
 
-def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> Row:
-    """Steps (1) and (2)."""
+def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> tuple[Row, bool]:
+    """Steps (1) and (2): the message, and whether this post made it."""
     decision, written = posted.decision.decision, posted.written
     card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
     expected = vault.expect(card, now=now)  # (1)
     plain = {**written, "receipt": decision.id, "salt": jose.b64url(secrets.token_bytes(32))}
 
-    def store() -> Row:  # (2)
+    def store() -> tuple[Row, bool]:  # (2)
         if found := models.by_receipt(index):  # two posts at once: the first one's row is both's
-            return found
+            return found, False
         if used is not None:
             _use(used, now)
         person = vault.take_in(card, now=now, expected=expected)
@@ -111,7 +111,7 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> R
         row = Row(jose.b64url(secrets.token_bytes(16)), person, "pending", decision.language, clock.stamp(now), sealed)
         models.insert(row, index)
         ledger.append("collect", "contact:message:kept", about=row.id, at=now, store=database.vault)
-        return row
+        return row, True
 
     return database.vault.write(store)
 
@@ -155,8 +155,11 @@ def confirm(message_id: str, *, now: datetime) -> None:
 def repair(*, settings: Settings, now: datetime) -> None:
     """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
     for row in database.vault.read(models.pending):
-        is_abandoned = now - clock.parse(row.received_at) > _ABANDONED
-        _settle(row, is_abandoned=is_abandoned, settings=settings, now=now)
+        _settle(row, is_abandoned=_is_old(row, now), settings=settings, now=now)
+
+
+def _is_old(row: Row, now: datetime) -> bool:
+    return now - clock.parse(row.received_at) > _ABANDONED
 
 
 def _settle(row: Row, *, is_abandoned: bool, settings: Settings, now: datetime) -> None:
