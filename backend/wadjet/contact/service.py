@@ -13,10 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Any
-
-import rfc8785
 
 from .. import clock, consent, database, jose, keys, ledger, mail, vault
 from ..problems import Problem, Unavailable
@@ -73,7 +70,12 @@ def receive(
         if message.written != posted.written:
             raise consent.ReceiptConflict("Choose a new id.")
         answer = consent.record(
-            posted.decision, origin=origin, commitment=_commitment(message), by_page=by_page, settings=settings, now=now
+            posted.decision,
+            origin=origin,
+            commitment=consent.commit(opening(message)),
+            by_page=by_page,
+            settings=settings,
+            now=now,
         )
     except Unavailable:  # it may have been recorded: the same post again, or `repair`, finds out
         raise
@@ -279,7 +281,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
 
 def opening(message: Message) -> dict[str, Any]:
-    """What opens the receipt's commitment: the person's own copy of it."""
+    """What opens the receipt's commitment: the salt, 256 random bits, and what was written."""
     return {"salt": message.salt, "fields": message.written}
 
 
@@ -325,11 +327,6 @@ def _standing(receipt: str) -> dict[str, bool]:
         return consent.standing(receipt)
     except consent.ReceiptUnknown:  # pending
         return {}
-
-
-def _commitment(message: Message) -> str:
-    """SHA-256 over the RFC 8785 form of the opening: salt (256 bits) and what was written."""
-    return "sha-256:" + jose.b64url(sha256(rfc8785.dumps(opening(message))).digest())
 
 
 def _secret(settings: Settings) -> bytes:
