@@ -166,18 +166,39 @@ def test_nobody_is_bombed_with_letters(client, post, watch, settings):
     assert sorted(to) == ["aigerim@example.kz"] * 2 + ["desk@wadjet.kz"] * 4
 
 
-def test_one_confirmation_counts_for_all_that_was_written_meanwhile(open_app, publish, post, watch):
+def test_one_confirmation_counts_for_all_that_was_written_under_the_address(open_app, publish, post, watch):
     client = open_app(confirm_contact=True).test_client()
     publish()
-    for text in ("One.", "Two."):
-        fresh = Writer(client)
-        fresh.write(AIGERIM | {"message": text})
+    path = ""
+    for changes in ({}, {"message": "Two."}, {"first_name": "Айгерим"}, {"email": "bolat@example.kz"}):
+        Writer(client).write(AIGERIM | changes)
         watch.advance(minutes=1)
-    letters = post()
+        path = path or link(post()[AIGERIM["email"]], "confirm")
 
-    client.post(link(letters[AIGERIM["email"]], "confirm"))
+    client.post(path)
+    assert [each["state"] for each in contact.listing()] == ["received"] * 3 + ["unconfirmed"]
 
-    assert [each["state"] for each in contact.listing()] == ["received", "received"]
+    Writer(client).write(AIGERIM | {"message": "Another one, within the hour: that letter is for it too."})
+    client.post(path)
+    assert [each["state"] for each in contact.listing()] == ["received"] * 3 + ["unconfirmed", "received"]
+
+
+def test_the_answer_says_that_a_message_does_not_count_yet(open_app, publish, post):
+    client = open_app(confirm_contact=True).test_client()
+    publish()
+    body = Writer(client).form()
+
+    first, again = Writer(client).send(body), Writer(client).send(body)
+    client.post(link(post()[AIGERIM["email"]], "confirm"))
+    confirmed = Writer(client).send(body)
+
+    assert [answer.status_code for answer in (first, again, confirmed)] == [201, 200, 200]
+    assert first.json == again.json == confirmed.json | {"unconfirmed": True}
+    assert confirmed.json.keys() == {"id", "receipt"}
+
+
+def test_without_opt_in_nothing_is_said_of_it(client):
+    assert write(client).keys() == {"id", "receipt"}
 
 
 def test_a_message_of_somebody_destroyed_is_not_sent(client, post, now):

@@ -44,14 +44,20 @@ class Message:
     written: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A message taken in. `unconfirmed`: it counts only once its writer has followed the letter."""
+
+    answer: consent.Answer
+    unconfirmed: bool
+
+
 def new_challenge(*, settings: Settings, now: datetime) -> dict[str, Any]:
     """A proof of work to solve before writing."""
     return challenge.issue(_secret(settings), now=now)
 
 
-def receive(
-    posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime
-) -> consent.Answer:
+def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime) -> Taken:
     """Take a message in, durably, and answer its receipt; the same post again answers the same receipt.
 
     by_page  from our own page without JavaScript: its honeypot and time trap stand in for the proof of work
@@ -84,7 +90,7 @@ def receive(
             _settle(stored, is_abandoned=is_ours or _is_old(stored, now), settings=settings, now=now)
         raise
     _finish(stored, settings=settings, now=now)
-    return answer
+    return Taken(answer, stored.state == "unconfirmed" or (stored.state == "pending" and settings.confirm_contact))
 
 
 def _check_decision(posted: consent.Posted) -> None:
@@ -141,14 +147,17 @@ def _come(message_id: str, before: str, after: str, letters: tuple[str, ...], no
 
 
 def confirm(message_id: str, *, now: datetime) -> None:
-    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown.
+    """The writer has pressed the button behind the link in their letter; twice is once.
 
-    It counts for all that this person wrote meanwhile: they were sent one letter for it.
+    It counts for all that was written under this address meanwhile, whatever the names: it was sent one letter for it.
+    Raises MessageUnknown, VaultLocked.
     """
-    person = _named(message_id).person
+    named = _named(message_id)
+    address = database.vault.read(partial(_open, named, even_blocked=True)).written["email"]
 
     def work() -> None:
-        for row in models.of_person(person):
+        people = dict.fromkeys([named.person, *vault.find(email=address)])
+        for row in [row for person in people for row in models.of_person(person)]:
             _come(row.id, "unconfirmed", "received", _LETTERS, now)
 
     database.vault.write(work)
