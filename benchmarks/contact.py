@@ -1,24 +1,21 @@
 """Messages acknowledged durably per second beside receipts; looking people up; destroying them."""
 
-import base64
 import json
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-import altcha
-
 from benchmarks import load
 from benchmarks.receipts import ORIGIN, decisions
 from benchmarks.served import Served, founded, serving
 from tests.visitor import Visitor, new_id
+from tests.writer import solve_at_once
 from wadjet import clock, database, vault
-from wadjet.contact import challenge, service
 from wadjet.settings import Settings
 from wadjet.settings import load as load_settings
 from wadjet.vault import crypto, models, person_keys
@@ -53,26 +50,10 @@ def messages(served: Served, home: Path, count: int) -> list[bytes]:
             "first_name": "Әйгерім",
             "email": f"{new_id().lower().strip('-_')}{number}@example.kz",
             "message": "Сәлеметсіз бе! Кеңсеңіз қашан ашық?",
-            "challenge": solved(settings),
+            "challenge": solve_at_once(settings),
         }
         made.append(load.post("/api/v1/contact", json.dumps(body).encode(), "application/json", Origin=ORIGIN))
     return made
-
-
-def solved(settings: Settings) -> str:
-    """A challenge of the server's whose first try is the right one: a thousand visitors' patience is not measured."""
-    asked = altcha.create_challenge(
-        challenge.ALGORITHM,
-        challenge.COST,
-        memory_cost=challenge.BLOCK,
-        parallelism=1,
-        counter=0,
-        expires_at=clock.now() + timedelta(minutes=10),
-        hmac_secret=service._secret(settings),
-    )
-    solution = altcha.solve_challenge(asked)
-    assert solution
-    return base64.b64encode(json.dumps(altcha.Payload(asked, solution).to_dict()).encode()).decode()
 
 
 def rates() -> None:
