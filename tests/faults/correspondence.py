@@ -2,11 +2,12 @@
 
 import json
 import random
+import sqlite3
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -180,3 +181,14 @@ def check(settings: Settings, told: dict[str, tuple[dict[str, Any], str]]) -> No
 
 def _rows(store: database.Store, sql: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in store.read(lambda: store.execute(sql).fetchall())]
+
+
+def table_sizes(settings: Settings) -> dict[str, int]:
+    """How many rows each table of a home on SQLite has, by `store.table`."""
+    found = {}
+    for store, url in zip(database.STORES, database.addresses(settings), strict=True):
+        with closing(sqlite3.connect(settings.home / url)) as file:
+            names = file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            for (name,) in names:
+                found[f"{store.name}.{name}"] = file.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+    return found

@@ -81,6 +81,12 @@ def of_person(person: str) -> list[Row]:
     return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
 
 
+def times_of(person: str) -> list[tuple[str, str]]:
+    """(received_at, id) of those messages of a person that were acknowledged."""
+    sql = "SELECT received_at, id FROM contact_message WHERE person = ? AND state <> 'pending'"
+    return [(at, message_id) for at, message_id in database.vault.execute(sql, person).fetchall()]
+
+
 def move(message_id: str, before: str, after: str) -> bool:
     """Compare and swap; whether it was in `before`."""
     done = database.vault.execute(
@@ -91,6 +97,11 @@ def move(message_id: str, before: str, after: str) -> bool:
 
 def delete(message_id: str) -> None:
     database.vault.execute("DELETE FROM contact_message WHERE id = ?", message_id)
+
+
+def is_used(digest: str) -> bool:
+    """Whether a solution was used before; asked before anything is written."""
+    return database.vault.execute("SELECT 1 FROM used_challenge WHERE digest = ?", digest).fetchone() is not None
 
 
 def use_challenge(digest: str, *, now: str, until: str) -> bool:

@@ -25,6 +25,7 @@ from .schemas import Posted
 
 _TABLE = "contact_message"
 _LETTERS = ("contact-confirmation", "contact-notification")
+_USED = "It was used before: ask for a new challenge and solve that."
 _QUIET = timedelta(hours=1)  # between two letters to one address: anybody can type another's
 _ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
 
@@ -103,6 +104,8 @@ def _check_decision(posted: consent.Posted) -> None:
 
 def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> tuple[Row, bool]:
     """Steps (1) and (2): the message, and whether this post made it."""
+    if used is not None and (twin := _used_for(used, index)):
+        return twin, False
     decision, written = posted.decision.decision, posted.written
     card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
     expected = vault.expect(card, now=now)  # (1)
@@ -124,9 +127,22 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> t
     return database.vault.write(store)
 
 
+def _used_for(digest: str, index: bytes) -> Row | None:
+    """The message that a proof of work was used for where it is this very post's, come twice at once.
+
+    Raises ChallengeInvalid for another's, before anything is written: using a proof again costs nobody any time, so it
+    must not leave even a person's key.
+    """
+    if not database.vault.read(partial(models.is_used, digest)):
+        return None
+    if found := database.vault.read(partial(models.by_receipt, index)):
+        return found
+    raise ChallengeInvalid(_USED)
+
+
 def _use(digest: str, now: datetime) -> None:
     if not models.use_challenge(digest, now=clock.stamp(now), until=clock.stamp(now + challenge.LIFE)):
-        raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.")
+        raise ChallengeInvalid(_USED)  # by a post that came at the same time
 
 
 def _finish(row: Row, *, settings: Settings, now: datetime) -> None:
@@ -235,19 +251,24 @@ def read(message_id: str, *, by: str, now: datetime) -> Message:
 
 
 def is_due_a_letter(message: Message) -> bool:
-    """Whether no other message of the same address came within the hour before: its letter was for both.
+    """Whether its address is to be written to about it: at most once an hour, whoever types it, under whatever names.
 
-    Whoever types somebody else's address again and again has them written to once an hour, whatever names they give.
+    A message that comes an hour or more after the last one written about has a letter of its own; those between share
+    that one's. So nobody keeps another's letters from coming by writing all the time.
     """
 
-    def earlier() -> bool:
+    def times() -> set[tuple[str, str]]:
         people = vault.find(email=message.written["email"])
-        rows = [row for person in people for row in models.of_person(person) if row.state != "pending"]
-        since = clock.stamp(clock.parse(message.received_at) - _QUIET)
-        mine = (message.received_at, message.id)
-        return any(since < row.received_at and (row.received_at, row.id) < mine for row in rows)
+        return {each for person in people for each in models.times_of(person)}
 
-    return not database.vault.read(earlier)
+    quiet_until = ""
+    for at, message_id in sorted(database.vault.read(times) | {(message.received_at, message.id)}):
+        is_due = at >= quiet_until
+        if message_id == message.id:
+            break
+        if is_due:
+            quiet_until = clock.stamp(clock.parse(at) + _QUIET)
+    return is_due
 
 
 def letter_for(message_id: str) -> Message | None:
