@@ -53,7 +53,7 @@ widget: $(NODE_READY)  ## build widget/static from widget/src
 
 coverage: setup  ## print the branches of keys, jose, consent and ledger that no unit test takes; fails on any
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n0 tests/consent tests/ledger tests/web/test_errors.py tests/test_keys.py tests/test_jose.py
+	$(BIN)/coverage run -m pytest -q -n0 tests/consent tests/ledger tests/web/test_errors.py tests/web/test_askers.py tests/test_keys.py tests/test_jose.py
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report --fail-under=100 \
 		--include='backend/wadjet/keys.py,backend/wadjet/jose.py,backend/wadjet/consent/*,backend/wadjet/ledger/*'

@@ -14,6 +14,7 @@ import pytest
 from tests.visitor import Visitor, payload
 from wadjet import jose, keys
 from wadjet.cli import wadjet
+from wadjet.consent import commit
 from wadjet.consent.verification import verify
 
 ROOT = Path(__file__).parents[1]
@@ -99,6 +100,19 @@ def test_receipt_is_verified_in_node(files: list[Path]) -> None:
     said = run(node, "--input-type=module", "-", *files, cwd=ROOT / "widget", stdin=blocks(RECEIPT, "js")[0])
 
     assert "The visitor chose: { measurement: true, embeds: false }" in said
+
+
+@pytest.mark.parametrize(("salt", "verdict"), [("A" * 43, "It opens.\n"), ("B" * 43, "It does not open.\n")])
+def test_a_forms_receipt_is_opened_as_told(salt: str, verdict: str, tmp_path: Path) -> None:
+    fields = {"last_name": "Қасымова", "message": 'Одна "строка"\nи\tещё \\ одна', "email": "a@example.kz"}
+    subject = {"commitment": commit({"salt": "A" * 43, "fields": fields})}
+    said = json.dumps({"dpv:hasRecordOfActivity": [{"dpv:hasDataSubject": subject}]}).encode()
+    (tmp_path / "receipt.jws").write_text(f"e30.{jose.b64url(said)}.e30")
+    (tmp_path / "opening.json").write_text(json.dumps({"salt": salt, "fields": fields}), "utf-8")
+
+    recipe = blocks(RECEIPT, "python")[1]
+
+    assert run(sys.executable, "-", "receipt.jws", "opening.json", cwd=tmp_path, stdin=recipe) == verdict
 
 
 @pytest.fixture

@@ -163,6 +163,24 @@ def test_backend_that_is_away_costs_no_word_and_doubles_none(page: Page, own_web
     assert len(messages(own_website)) == 1
 
 
+def test_message_to_be_confirmed_by_letter_says_so(page: Page, own_website: Website) -> None:
+    backend = own_website.backend
+    backend.kill()
+    settings = backend.folder / "wadjet.toml"
+    settings.write_text("confirm_contact = true\n" + settings.read_text("utf-8"), "utf-8")
+    backend.start()
+    page.goto(own_website.write(FORM, language="kk"))
+    form = ContactForm(page, "kk")
+    form.write()
+
+    form.send()
+
+    heading = page.get_by_role("heading", name=form.say("One step is left: confirm your message"))
+    expect(heading).to_be_focused(timeout=20_000)
+    expect(form.thanks).to_have_count(0)
+    assert [each["state"] for each in messages(own_website)] == ["unconfirmed"]
+
+
 def test_reload_costs_no_word_and_doubles_no_message(page: Page, own_website: Website) -> None:
     page.goto(own_website.write(FORM))
     form = ContactForm(page)

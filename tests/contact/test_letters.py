@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.visitor import payload
-from tests.writer import AIGERIM, Writer
+from tests.writer import AIGERIM, Writer, solve_at_once
 from wadjet import consent, contact, mail
 
 
@@ -166,18 +166,62 @@ def test_nobody_is_bombed_with_letters(client, post, watch, settings):
     assert sorted(to) == ["aigerim@example.kz"] * 2 + ["desk@wadjet.kz"] * 4
 
 
-def test_one_confirmation_counts_for_all_that_was_written_meanwhile(open_app, publish, post, watch):
+@pytest.mark.parametrize("opt_in", [False, True])
+def test_fifty_strangers_who_type_one_address_have_it_written_to_once_an_hour(
+    opt_in, open_app, publish, post, watch, settings
+):
+    """Each from an address of their own, every five minutes, under other names: no more letters, and no fewer."""
+    client = open_app(trusted_proxies=1, rate_limit="1 per hour", confirm_contact=opt_in).test_client()
+    publish()
+    for number in range(50):
+        victim = AIGERIM["email"].upper() if number % 2 else AIGERIM["email"]
+        names = {"first_name": "Аноним" + "а" * (number % 7), "email": victim, "message": f"{number}"}
+        body = Writer(client).form(AIGERIM | names, challenge=solve_at_once(settings, watch()))
+        answer = Writer(client).send(body, **{"X-Forwarded-For": f"203.0.113.{number}"})
+        assert answer.status_code == 201, answer.text
+        watch.advance(minutes=5)
+        if number % 10 == 9:
+            post()
+
+    sent = [path.read_bytes() for path in settings.home.glob("mail/new/*")]
+    to = [email.message_from_bytes(raw, policy=wire.default)["To"].addresses[0].addr_spec.lower() for raw in sent]
+    assert to.count(AIGERIM["email"]) == 5  # in four hours and five minutes
+    assert to.count("desk@wadjet.kz") == (0 if opt_in else 50)
+
+
+def test_one_confirmation_counts_for_all_that_was_written_under_the_address(open_app, publish, post, watch):
     client = open_app(confirm_contact=True).test_client()
     publish()
-    for text in ("One.", "Two."):
-        fresh = Writer(client)
-        fresh.write(AIGERIM | {"message": text})
+    path = ""
+    for changes in ({}, {"message": "Two."}, {"first_name": "Айгерим"}, {"email": "bolat@example.kz"}):
+        Writer(client).write(AIGERIM | changes)
         watch.advance(minutes=1)
-    letters = post()
+        path = path or link(post()[AIGERIM["email"]], "confirm")
 
-    client.post(link(letters[AIGERIM["email"]], "confirm"))
+    client.post(path)
+    assert [each["state"] for each in contact.listing()] == ["received"] * 3 + ["unconfirmed"]
 
-    assert [each["state"] for each in contact.listing()] == ["received", "received"]
+    Writer(client).write(AIGERIM | {"message": "Another one, within the hour: that letter is for it too."})
+    client.post(path)
+    assert [each["state"] for each in contact.listing()] == ["received"] * 3 + ["unconfirmed", "received"]
+
+
+def test_the_answer_says_that_a_message_does_not_count_yet(open_app, publish, post):
+    client = open_app(confirm_contact=True).test_client()
+    publish()
+    body = Writer(client).form()
+
+    first, again = Writer(client).send(body), Writer(client).send(body)
+    client.post(link(post()[AIGERIM["email"]], "confirm"))
+    confirmed = Writer(client).send(body)
+
+    assert [answer.status_code for answer in (first, again, confirmed)] == [201, 200, 200]
+    assert first.json == again.json == confirmed.json | {"unconfirmed": True}
+    assert confirmed.json.keys() == {"id", "receipt"}
+
+
+def test_without_opt_in_nothing_is_said_of_it(client):
+    assert write(client).keys() == {"id", "receipt"}
 
 
 def test_a_message_of_somebody_destroyed_is_not_sent(client, post, now):

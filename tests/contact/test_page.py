@@ -41,6 +41,22 @@ def test_a_message_is_sent_without_javascript(form):
     assert consent.standing(message["receipt"]) == {"feedback": True, "marketing": False}
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("kk", "растаңыз"), ("ru", "подтвердите"), ("en", "confirm your message")]
+)
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_page_says_that_a_message_does_not_count_yet(asked, language, said, open_app, publish, watch):
+    client = open_app(confirm_contact=asked).test_client()
+    publish()
+    body = hidden(client.get(f"/contact/?lang={language}").text) | BOLAT | {"feedback": "y"}
+    watch.advance(seconds=10)
+
+    answer = client.post(f"/contact/?lang={language}", data=body)
+
+    assert answer.status_code == 200
+    assert answer.text.count(said) == (2 if asked else 0)  # title and heading
+
+
 def test_each_mistake_stands_beside_its_field_and_nothing_typed_is_lost(form):
     answer = form(AIGERIM | {"email": "nobody", "phone": "12"})
 

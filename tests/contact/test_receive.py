@@ -10,6 +10,7 @@ from tests.house import on_both_databases
 from tests.visitor import Visitor, payload
 from tests.writer import AIGERIM, BOLAT, Writer, solve
 from wadjet import contact, database, jose, keys
+from wadjet.contact import challenge, service
 
 
 def rows(store, sql):
@@ -286,6 +287,29 @@ def test_a_proof_of_work_counts_once(writer):
     assert len(messages()) == 1
 
 
+def test_a_proof_of_work_used_again_costs_nothing_but_the_answer(writer):
+    """Not even the key of a person who was never taken in."""
+    solved = solve(writer.client.get("/api/v1/challenge").json)
+    writer.write(challenge=solved)
+
+    answers = [writer.send(writer.form(BOLAT | {"email": f"{n}@example.kz"}, challenge=solved)) for n in range(5)]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert rows(database.person_keys, "SELECT count(*) FROM person_key") == [(1,)]
+    assert rows(database.vault, "SELECT count(*) FROM person") == [(1,)]
+
+
+def test_of_the_proofs_used_only_those_that_would_still_pass_are_remembered(writer, settings, watch):
+    for number in range(3):
+        writer.write(AIGERIM | {"message": f"{number}"})
+    assert rows(database.vault, "SELECT count(*) FROM used_challenge") == [(3,)]
+
+    watch.advance(minutes=11)
+    writer.write(challenge=solve(challenge.issue(service._secret(settings), now=watch())))
+
+    assert rows(database.vault, "SELECT count(*) FROM used_challenge") == [(1,)]
+
+
 def test_an_old_proof_of_work_is_refused(writer, watch):
     body = writer.form()
     watch.advance(minutes=11)
@@ -314,8 +338,6 @@ def test_the_commitment_is_opened_by_the_persons_copy_alone(writer, now):
     from hashlib import sha256
 
     import rfc8785
-
-    from wadjet.contact import service
 
     receipt = payload(writer.write()["receipt"])
     (message,) = messages()

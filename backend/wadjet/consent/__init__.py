@@ -10,6 +10,7 @@ Clauses: policy 3.1.b, 4.1.d, 5.1, 5.4, 7.1, 8.4.b, 8.9; 94-V art. 8, 25(2)(5).
 
 from .answers import FieldError, ReceiptId, Signed
 from .chain import Answer
+from .commitments import commit
 from .decisions import Posted, read_sent, read_signed
 from .offers import issue as issue_offer
 from .offers import site_of
@@ -46,6 +47,7 @@ __all__ = [
     "ReceiptUnknown",
     "Signed",
     "SiteUnknown",
+    "commit",
     "examine",
     "find",
     "issue_offer",

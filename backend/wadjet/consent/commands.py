@@ -12,6 +12,7 @@ from .. import clock, consent, jose, keys, shell
 from ..problems import SettingsInvalid
 from ..settings import load
 from . import models, receipts
+from .commitments import commit, read_opening
 from .verification import ReceiptUnreadable, Verdict, read_jwks, read_token, verify
 
 _MOST_BYTES = 1 << 20
@@ -89,28 +90,38 @@ def _read_out(words: dict[str, Any]) -> Iterator[str]:
     type=click.Path(dir_okay=False),
     help="The operator's keys, from /.well-known/jwks.json. Default: this home's own.",
 )
+@click.option(
+    "--opening",
+    "claimed",
+    type=click.Path(dir_okay=False),
+    help="Also: is this what a form's receipt commits to? `opening.json`, as its writer got it by letter.",
+)
 @as_json
 @click.pass_context
-def verify_receipt(context: click.Context, source: str, jwks: str | None, is_json: bool) -> None:
+def verify_receipt(context: click.Context, source: str, jwks: str | None, claimed: str | None, is_json: bool) -> None:
     """Is this receipt genuine? Works offline; - reads standard input.
 
     FILE holds the receipt as the widget saves it, or JSON with a member `receipt`.
-    Exit status: 0 genuine, 1 not genuine, 2 unreadable.
+    Exit status: 0 genuine (and opened by --opening), 1 not, 2 unreadable.
     """
     token = read_token(_read(source))
+    opening = _opening(claimed) if claimed else None
     verdict = verify(token, _jwks(jwks))
+    row = _row(verdict.receipt) if verdict.is_genuine else {}
+    is_opened = bool(opening and row and row["commitment"] == commit(opening))
     if is_json:
-        row = _row(verdict.receipt) if verdict.is_genuine else {}
-        click.echo(
-            "".join(shell.as_json([{"genuine": verdict.is_genuine, "faults": list(verdict.faults)} | row])), nl=False
-        )
+        told: dict[str, Any] = {"genuine": verdict.is_genuine, "faults": list(verdict.faults)}
+        click.echo("".join(shell.as_json([told | ({"opened": is_opened} if opening else {}) | row])), nl=False)
     elif verdict.is_genuine:
         _explain(verdict)
+        if opening:
+            opened, shut = _OPENED.format(", ".join(opening["fields"])), _NOT_OPENED[bool(row["commitment"])]
+            click.echo(f"\n{opened if is_opened else shut}")
     else:
         click.echo("NOT GENUINE. Do not rely on anything this receipt says.")
         for fault in verdict.faults:
             click.echo(f"  - {fault}")
-    context.exit(0 if verdict.is_genuine else 1)
+    context.exit(0 if verdict.is_genuine and is_opened >= bool(opening) else 1)
 
 
 @receipt.command("trust-clock", epilog="Example: wadjet receipt trust-clock")
@@ -143,6 +154,7 @@ def _row(said: dict[str, Any]) -> dict[str, Any]:
         "previous": said["dct:replaces"].rpartition("/")[2] if "dct:replaces" in said else None,
         "proof": said["proof"],
         "key": said.get("key"),
+        "commitment": receipts.commitment(said),
     }
 
 
@@ -163,13 +175,14 @@ def _explain(verdict: Verdict) -> None:
         f"The operator's key {verdict.kid} signed exactly this; nobody without that key could make or alter it.",
         _STANDS_BEHIND[row["proof"]].format(**row),
         f"The policy was version {row['version']}, in force then; anybody can compute its digest, SHA-256, anew.",
-        *([_WORDS.format(**row)] if row["text"] else []),
+        *([_WORDS[bool(row["commitment"])].format(**row)] if row["text"] else []),
+        *([_COMMITS] if row["commitment"] else []),
         f"The operator's clock said {row['recorded_at']} when it was recorded.",
     ):
         click.echo(f"  - {sentence}")
     click.echo("\nIt does not prove:")
     for sentence in (
-        "who the person was: a key belongs to a browser, and nothing here names a person;",
+        _WHO[bool(row["commitment"])],
         "that the words were read or understood;",
         "that the decision still counts: a later one may have changed or ended it;",
         "the visitor's own time (claimed at), which is kept as their browser told it.",
@@ -177,14 +190,29 @@ def _explain(verdict: Verdict) -> None:
         click.echo(f"  - {sentence}")
 
 
-_WORDS = (
-    "The operator says that banner and panel had the words with the digest {text}, SHA-256; "
+# By whether it holds a commitment, as a form's receipt does.
+_WORDS = {
+    is_forms: f"The operator says that {what} had the words with the digest {{text}}, SHA-256; "
     "it must be able to show them, and anybody can compute that digest anew."
+    for is_forms, what in ((False, "banner and panel"), (True, "the contact form"))
+}
+_COMMITS = (
+    "It is about one message and no other: whoever shows what opens the commitment shows exactly what was written, "
+    "and the names and addresses given with it. By itself it tells nothing of them."
 )
+_WHO = {
+    False: "who the person was: a key belongs to a browser, and nothing here names a person;",
+    True: "who the person was: the commitment holds what was typed, and anybody can type another's name;",
+}
+_OPENED = "OPENED. Exactly these fields were sent, letter for letter: {}."
+_NOT_OPENED = {
+    False: "NOT OPENED. It holds no commitment: only the receipt of a contact form does.",
+    True: "NOT OPENED. Something else was written, or the salt is another's.",
+}
 _STANDS_BEHIND = {
     "key": "The browser that holds key {key} signed exactly this choice, and the offer it chose from.",
     "offer": "The choice came unsigned, with an offer that the operator had put on site {site}.",
-    "possession": "Whoever ended this consent knew the id of the receipt {previous}; that is enough to end one.",
+    "possession": "Whoever ended this consent, or a part of it, knew the id of the receipt {previous}; that is enough.",
 }
 
 
@@ -194,6 +222,13 @@ def _read(source: str) -> bytes:
     if len(data) > _MOST_BYTES:
         raise ReceiptUnreadable(f"{source} is larger than any receipt.")
     return data
+
+
+def _opening(path: str) -> dict[str, Any]:
+    try:
+        return read_opening(_read(path))
+    except jose.Unreadable as error:
+        raise click.BadParameter(f"{path}: {error}", param_hint="--opening") from error
 
 
 def _jwks(path: str | None) -> dict[str, Any]:

@@ -182,6 +182,11 @@ def _states(payload: dict[str, Any]) -> dict[str, str]:
     return {each["dct:identifier"]: each["dpv:hasConsentStatus"] for each in record["dpv:hasProcess"]}
 
 
+def asked_on(payload: dict[str, Any]) -> int:
+    """The version whose text the purposes were put in; another may have been in force when it was recorded."""
+    return int(notice(payload)["dct:hasVersion"])
+
+
 def notice(payload: dict[str, Any]) -> dict[str, Any]:
     """What a receipt says of the text that it is about."""
     (record,) = payload["dpv:hasRecordOfActivity"]

@@ -7,7 +7,9 @@
 (5) the receipt says what that decision says: id, event, purposes, key, time, predecessor
 (6) the offer that was decided on names the site and the text that the receipt names
 
-A receipt that ends a consent may rest on an old offer or on none, so (6) is for the others.
+A receipt that ends a consent may rest on an old offer or on none, so (6) is for the others. One that ends some purposes
+and leaves others standing names the text that these were put in, and the version that was in force by then.
+Whom a form's receipt is about, its commitment tells whoever holds the opening (`commitments`).
 """
 
 import re
@@ -18,6 +20,7 @@ from typing import Any
 
 from .. import clock, jose, keys
 from ..problems import Problem
+from .commitments import is_commitment
 from .decisions import Posted, read_signed, reread
 from .offers import named
 from .problems import DecisionInvalid
@@ -27,6 +30,7 @@ from .receipts import SCHEMA, indication, notice
 _SLACK = timedelta(seconds=5)
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _ALLOWED = frozenset({"dpv:ConsentGiven", "dpv:RenewedConsentGiven"})
+_ENDED = "dpv:ConsentWithdrawn"
 
 
 class ReceiptUnreadable(Problem):
@@ -68,6 +72,11 @@ class _Stated:
     texts: list[tuple[int, str]]  # version and digest: of the notice shown, and of the policy in force
     states: dict[str, str]
     decision: Any
+
+    @property
+    def ends_some(self) -> bool:
+        """Whether it ends some purposes of a consent, and others stand."""
+        return self.event == "given" and _ENDED in self.states.values()
 
 
 def read_token(data: bytes) -> str:
@@ -158,6 +167,8 @@ def _faults(stated: _Stated, key: dict[str, Any]) -> Iterator[str]:
     yield from (told for told, differs in _DIFFERENCES if differs(stated, posted))  # (5)
     if stated.event != "withdrawn":
         yield from _wrong_offer(stated, posted.decision.offer or "")  # (6)
+    if "commitment" in stated.subject and not is_commitment(stated.subject["commitment"]):
+        yield "Its commitment is none: nothing could open it."
 
 
 def _untimely(created: datetime, key: dict[str, Any]) -> Iterator[str]:
@@ -179,7 +190,7 @@ def _other_choice(stated: _Stated, posted: Posted) -> bool:
     if posted.decision.event == "given":
         wrong = any((states.get(key) in _ALLOWED) != allowed for key, allowed in purposes.items())
         return wrong or states.keys() != purposes.keys()
-    ended = "dpv:ConsentWithdrawn" if posted.decision.event == "withdrawn" else "dpv:ConsentRefused"
+    ended = _ENDED if posted.decision.event == "withdrawn" else "dpv:ConsentRefused"
     # A withdrawal ends every purpose of the receipt before it, whichever of them it lists.
     missing = posted.decision.event == "refused" and states.keys() != purposes.keys()
     return missing or any(state != ended for state in states.values())
@@ -197,6 +208,8 @@ def _other_proof(stated: _Stated, posted: Posted) -> bool:
     signed = posted.thumbprint is not None
     if posted.decision.event == "withdrawn":
         return stated.proof not in (("key", "possession") if signed else ("possession",))
+    if stated.ends_some:
+        return signed or stated.proof != "possession" or stated.previous is None
     return stated.proof != ("key" if signed else "offer")
 
 
@@ -225,5 +238,6 @@ def _wrong_offer(stated: _Stated, token: str) -> Iterator[str]:
         return
     if offered.site != stated.site:
         yield "The decision was made on another site."
-    if any((number, text) != (offered.version, offered.digest) for number, text in stated.texts):
+    texts = stated.texts[:1] if stated.ends_some else stated.texts
+    if any((number, text) != (offered.version, offered.digest) for number, text in texts):
         yield "The decision was made on another text than the receipt names."

@@ -23,3 +23,6 @@ class Received(BaseModel):
 
     id: consent.ReceiptId = Field(description="the receipt's")
     receipt: consent.Signed
+    unconfirmed: bool = Field(
+        False, description="true: the message counts only once its writer has followed the letter; absent otherwise"
+    )

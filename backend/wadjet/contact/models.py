@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import database
 
+PAGE = 500  # of `listed`
 SEALED = ("receipt", "salt", "last_name", "first_name", "patronymic", "phone", "email", "message")
 
 
@@ -49,13 +50,41 @@ def by_receipt(index: bytes) -> Row | None:
     return next(_rows("WHERE receipt_index = ?", index), None)
 
 
-def in_state(*states: str) -> list[Row]:
+def pending() -> list[Row]:
     """In the order in which they came."""
-    return list(_rows(f"WHERE state IN ({', '.join('?' * len(states))}) ORDER BY received_at, id", *states))
+    return list(_rows("WHERE state = 'pending' ORDER BY received_at, id"))
+
+
+class Listed(NamedTuple):
+    """What a list shows of a message, and whose key opens the id of its receipt."""
+
+    received_at: str
+    id: str
+    person: str
+    state: str
+    language: str
+    receipt: bytes
+
+
+_LISTED = f"""
+SELECT {", ".join(Listed._fields)} FROM contact_message WHERE state <> 'pending' AND (received_at, id) > (?, ?)
+ORDER BY received_at, id LIMIT {PAGE}"""  # noqa: S608
+
+
+def listed(after: tuple[str, str]) -> list[Listed]:
+    """A page of those that were acknowledged, in the order in which they came; after: (received_at, id)."""
+    rows = database.vault.execute(_LISTED, *after).fetchall()
+    return [Listed(*row)._replace(receipt=bytes(row[-1])) for row in rows]
 
 
 def of_person(person: str) -> list[Row]:
     return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
+
+
+def times_of(person: str) -> list[tuple[str, str]]:
+    """(received_at, id) of those messages of a person that were acknowledged."""
+    sql = "SELECT received_at, id FROM contact_message WHERE person = ? AND state <> 'pending'"
+    return [(at, message_id) for at, message_id in database.vault.execute(sql, person).fetchall()]
 
 
 def move(message_id: str, before: str, after: str) -> bool:
@@ -68,6 +97,11 @@ def move(message_id: str, before: str, after: str) -> bool:
 
 def delete(message_id: str) -> None:
     database.vault.execute("DELETE FROM contact_message WHERE id = ?", message_id)
+
+
+def is_used(digest: str) -> bool:
+    """Whether a solution was used before; asked before anything is written."""
+    return database.vault.execute("SELECT 1 FROM used_challenge WHERE digest = ?", digest).fetchone() is not None
 
 
 def use_challenge(digest: str, *, now: str, until: str) -> bool:

@@ -13,10 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from typing import Any
-
-import rfc8785
 
 from .. import clock, consent, database, jose, keys, ledger, mail, vault
 from ..problems import Problem, Unavailable
@@ -28,6 +25,7 @@ from .schemas import Posted
 
 _TABLE = "contact_message"
 _LETTERS = ("contact-confirmation", "contact-notification")
+_USED = "It was used before: ask for a new challenge and solve that."
 _QUIET = timedelta(hours=1)  # between two letters to one address: anybody can type another's
 _ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
 
@@ -47,14 +45,20 @@ class Message:
     written: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A message taken in. `unconfirmed`: it counts only once its writer has followed the letter."""
+
+    answer: consent.Answer
+    unconfirmed: bool
+
+
 def new_challenge(*, settings: Settings, now: datetime) -> dict[str, Any]:
     """A proof of work to solve before writing."""
     return challenge.issue(_secret(settings), now=now)
 
 
-def receive(
-    posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime
-) -> consent.Answer:
+def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime) -> Taken:
     """Take a message in, durably, and answer its receipt; the same post again answers the same receipt.
 
     by_page  from our own page without JavaScript: its honeypot and time trap stand in for the proof of work
@@ -63,26 +67,31 @@ def receive(
     """
     _check_decision(posted.decision)
     index = vault.index("receipt", posted.decision.decision.id)
-    stored = database.vault.read(lambda: models.by_receipt(index))
+    stored, is_ours = database.vault.read(lambda: models.by_receipt(index)), False
     if stored is None:
         consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
         used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
-        stored = _keep(posted, index, used, now=now)
+        stored, is_ours = _keep(posted, index, used, now=now)
     message = _opened(stored)
-    if message.written != posted.written:
-        raise consent.ReceiptConflict("Choose a new id.")
     try:
+        if message.written != posted.written:
+            raise consent.ReceiptConflict("Choose a new id.")
         answer = consent.record(
-            posted.decision, origin=origin, commitment=_commitment(message), by_page=by_page, settings=settings, now=now
+            posted.decision,
+            origin=origin,
+            commitment=consent.commit(opening(message)),
+            by_page=by_page,
+            settings=settings,
+            now=now,
         )
     except Unavailable:  # it may have been recorded: the same post again, or `repair`, finds out
         raise
     except Problem:
-        if stored.state == "pending":
-            _settle(stored, is_abandoned=True, settings=settings, now=now)
+        if stored.state == "pending":  # what another post made may still be on its way to a receipt
+            _settle(stored, is_abandoned=is_ours or _is_old(stored, now), settings=settings, now=now)
         raise
     _finish(stored, settings=settings, now=now)
-    return answer
+    return Taken(answer, stored.state == "unconfirmed" or (stored.state == "pending" and settings.confirm_contact))
 
 
 def _check_decision(posted: consent.Posted) -> None:
@@ -93,16 +102,18 @@ def _check_decision(posted: consent.Posted) -> None:
         raise schemas.refusal([("feedback", "consent")])
 
 
-def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> Row:
-    """Steps (1) and (2)."""
+def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> tuple[Row, bool]:
+    """Steps (1) and (2): the message, and whether this post made it."""
+    if used is not None and (twin := _used_for(used, index)):
+        return twin, False
     decision, written = posted.decision.decision, posted.written
     card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
     expected = vault.expect(card, now=now)  # (1)
     plain = {**written, "receipt": decision.id, "salt": jose.b64url(secrets.token_bytes(32))}
 
-    def store() -> Row:  # (2)
+    def store() -> tuple[Row, bool]:  # (2)
         if found := models.by_receipt(index):  # two posts at once: the first one's row is both's
-            return found
+            return found, False
         if used is not None:
             _use(used, now)
         person = vault.take_in(card, now=now, expected=expected)
@@ -111,14 +122,27 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> R
         row = Row(jose.b64url(secrets.token_bytes(16)), person, "pending", decision.language, clock.stamp(now), sealed)
         models.insert(row, index)
         ledger.append("collect", "contact:message:kept", about=row.id, at=now, store=database.vault)
-        return row
+        return row, True
 
     return database.vault.write(store)
 
 
+def _used_for(digest: str, index: bytes) -> Row | None:
+    """The message that a proof of work was used for where it is this very post's, come twice at once.
+
+    Raises ChallengeInvalid for another's, before anything is written: using a proof again costs nobody any time, so it
+    must not leave even a person's key.
+    """
+    if not database.vault.read(partial(models.is_used, digest)):
+        return None
+    if found := database.vault.read(partial(models.by_receipt, index)):
+        return found
+    raise ChallengeInvalid(_USED)
+
+
 def _use(digest: str, now: datetime) -> None:
     if not models.use_challenge(digest, now=clock.stamp(now), until=clock.stamp(now + challenge.LIFE)):
-        raise ChallengeInvalid("It was used before: ask for a new challenge and solve that.")
+        raise ChallengeInvalid(_USED)  # by a post that came at the same time
 
 
 def _finish(row: Row, *, settings: Settings, now: datetime) -> None:
@@ -139,14 +163,17 @@ def _come(message_id: str, before: str, after: str, letters: tuple[str, ...], no
 
 
 def confirm(message_id: str, *, now: datetime) -> None:
-    """The writer has pressed the button behind the link in their letter; twice is once. Raises MessageUnknown.
+    """The writer has pressed the button behind the link in their letter; twice is once.
 
-    It counts for all that this person wrote meanwhile: they were sent one letter for it.
+    It counts for all that was written under this address meanwhile, whatever the names: it was sent one letter for it.
+    Raises MessageUnknown, VaultLocked.
     """
-    person = _named(message_id).person
+    named = _named(message_id)
+    address = database.vault.read(partial(_open, named, even_blocked=True)).written["email"]
 
     def work() -> None:
-        for row in models.of_person(person):
+        people = dict.fromkeys([named.person, *vault.find(email=address)])
+        for row in [row for person in people for row in models.of_person(person)]:
             _come(row.id, "unconfirmed", "received", _LETTERS, now)
 
     database.vault.write(work)
@@ -154,9 +181,12 @@ def confirm(message_id: str, *, now: datetime) -> None:
 
 def repair(*, settings: Settings, now: datetime) -> None:
     """What a crash left half done is finished or gone afterwards; safe to run at any time, and again."""
-    for row in database.vault.read(lambda: models.in_state("pending")):
-        is_abandoned = now - clock.parse(row.received_at) > _ABANDONED
-        _settle(row, is_abandoned=is_abandoned, settings=settings, now=now)
+    for row in database.vault.read(models.pending):
+        _settle(row, is_abandoned=_is_old(row, now), settings=settings, now=now)
+
+
+def _is_old(row: Row, now: datetime) -> bool:
+    return now - clock.parse(row.received_at) > _ABANDONED
 
 
 def _settle(row: Row, *, is_abandoned: bool, settings: Settings, now: datetime) -> None:
@@ -194,15 +224,23 @@ def count(person: str) -> int:
 
 
 def listing() -> Iterator[dict[str, Any]]:
-    """Every message that was acknowledged, in the order they came; nothing of what was written."""
-    for row in database.vault.read(lambda: models.in_state("unconfirmed", "received", "answered", "closed")):
-        yield {
-            "id": row.id,
-            "state": row.state,
-            "received_at": row.received_at,
-            "receipt": database.vault.read(partial(_receipt_of, row)),
-            "language": row.language,
-        }
+    """Every message that was acknowledged, in the order they came; nothing of what was written.
+
+    Read a page at a time, with its people's keys: neither memory nor the number of questions grows with the rows.
+    """
+    last = ("", "")
+    while page := database.vault.read(partial(models.listed, last)):
+        last = page[-1][:2]
+        sealers = vault.unlock_all({row.person for row in page})
+        for row in page:
+            if row.person in sealers:  # else destroyed since the page was read
+                yield {
+                    "id": row.id,
+                    "state": row.state,
+                    "received_at": row.received_at,
+                    "receipt": sealers[row.person].open(_TABLE, "receipt", row.receipt),
+                    "language": row.language,
+                }
 
 
 def read(message_id: str, *, by: str, now: datetime) -> Message:
@@ -213,19 +251,24 @@ def read(message_id: str, *, by: str, now: datetime) -> Message:
 
 
 def is_due_a_letter(message: Message) -> bool:
-    """Whether no other message of the same address came within the hour before: its letter was for both.
+    """Whether its address is to be written to about it: at most once an hour, whoever types it, under whatever names.
 
-    Whoever types somebody else's address again and again has them written to once an hour, whatever names they give.
+    A message that comes an hour or more after the last one written about has a letter of its own; those between share
+    that one's. So nobody keeps another's letters from coming by writing all the time.
     """
 
-    def earlier() -> bool:
+    def times() -> set[tuple[str, str]]:
         people = vault.find(email=message.written["email"])
-        rows = [row for person in people for row in models.of_person(person) if row.state != "pending"]
-        since = clock.stamp(clock.parse(message.received_at) - _QUIET)
-        mine = (message.received_at, message.id)
-        return any(since < row.received_at and (row.received_at, row.id) < mine for row in rows)
+        return {each for person in people for each in models.times_of(person)}
 
-    return not database.vault.read(earlier)
+    quiet_until = ""
+    for at, message_id in sorted(database.vault.read(times) | {(message.received_at, message.id)}):
+        is_due = at >= quiet_until
+        if message_id == message.id:
+            break
+        if is_due:
+            quiet_until = clock.stamp(clock.parse(at) + _QUIET)
+    return is_due
 
 
 def letter_for(message_id: str) -> Message | None:
@@ -268,7 +311,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
 
 def opening(message: Message) -> dict[str, Any]:
-    """What opens the receipt's commitment: the person's own copy of it."""
+    """What opens the receipt's commitment: the salt, 256 random bits, and what was written."""
     return {"salt": message.salt, "fields": message.written}
 
 
@@ -309,20 +352,11 @@ def _open(row: Row, *, even_blocked: bool = False) -> Message:
     return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
 
 
-def _receipt_of(row: Row) -> str:
-    return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
-
-
 def _standing(receipt: str) -> dict[str, bool]:
     try:
         return consent.standing(receipt)
     except consent.ReceiptUnknown:  # pending
         return {}
-
-
-def _commitment(message: Message) -> str:
-    """SHA-256 over the RFC 8785 form of the opening: salt (256 bits) and what was written."""
-    return "sha-256:" + jose.b64url(sha256(rfc8785.dumps(opening(message))).digest())
 
 
 def _secret(settings: Settings) -> bytes:

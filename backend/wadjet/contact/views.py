@@ -103,13 +103,15 @@ def receive() -> tuple[Response, int]:
     count_post(settings().rate_limit)
     try:
         posted = schemas.parse(request.get_data(cache=False))
-        answer = contact.receive(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
+        taken = contact.receive(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
     except ContactInvalid as problem:
         raise _told(problem) from None
     except vault.VaultLocked as locked:
         raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
+    answer = taken.answer
     count("messages", answer="replayed" if answer.replayed else "received")
-    return _json({"id": answer.id, "receipt": answer.receipt}), 200 if answer.replayed else 201
+    told = {"id": answer.id, "receipt": answer.receipt} | ({"unconfirmed": True} if taken.unconfirmed else {})
+    return _json(told), 200 if answer.replayed else 201
 
 
 @blueprint.route("/contact/", methods=["GET", "POST"])
@@ -126,9 +128,10 @@ def page() -> Response:
     form = form_of(_labels(), _hints(), [(key, *said) for key, said in asked.items()])
     if request.method == "POST":
         count_post(settings().rate_limit)
-    answer, status = _send(form, version) if request.method == "POST" else (None, 200)
-    if answer:
-        return _page("contact/sent.html", 200, id=answer.id, receipt=answer.receipt)
+    taken, status = _send(form, version) if request.method == "POST" else (None, 200)
+    if taken:
+        told = {"id": taken.answer.id, "receipt": taken.answer.receipt, "unconfirmed": taken.unconfirmed}
+        return _page("contact/sent.html", 200, **told)
     replaced = _version_read(form, version)
     site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
@@ -172,12 +175,15 @@ def confirm(token: str) -> Response:
     if purpose != "confirm":
         raise MessageUnknown("Open the link as it stands in the letter.")
     if request.method == "POST":
-        service.confirm(message_id, now=now())
+        try:
+            service.confirm(message_id, now=now())
+        except vault.VaultLocked as locked:
+            raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
     return _page("contact/confirm.html", 200, is_done=request.method == "POST")
 
 
-def _send(form: ContactForm, version: policy.Version) -> tuple[consent.Answer | None, int]:
-    """The receipt, or the status of the page that says what to look at; what was typed stays in the form."""
+def _send(form: ContactForm, version: policy.Version) -> tuple[service.Taken | None, int]:
+    """What was taken in, or the status of the page that says what to look at; what was typed stays in the form."""
     if told := _doubt(form):
         form.mark("id", told)
         return None, 422

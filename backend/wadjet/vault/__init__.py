@@ -13,7 +13,7 @@ and swap rows; a swapped field does not open.
 - inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
   `repair`, `start`, `examine`
-- anywhere: `index`, `phone`; at import: `held_by`
+- anywhere: `index`, `phone`, `unlock_all`; at import: `held_by`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -43,6 +43,7 @@ from .service import (
     take_in,
     unblock,
     unlock,
+    unlock_all,
 )
 from .service import open_sealed as open
 
@@ -80,6 +81,7 @@ __all__ = [
     "take_in",
     "unblock",
     "unlock",
+    "unlock_all",
 ]
 
 

@@ -24,7 +24,7 @@ def examine(settings: Settings) -> Health:
     masters = person_keys.masters()
     without_key = undone = 0
     for page in models.everybody():
-        keyless = set(page) - database.person_keys.read(partial(models.people_with_keys, page))
+        keyless = set(page) - {key.person for key in database.person_keys.read(partial(models.keys_of, page))}
         destroyed = database.person_keys.read(partial(_destroyed, keyless))
         without_key, undone = without_key + len(keyless - destroyed), undone + len(destroyed)
     if not without_key or database.person_keys.read(models.index_key):

@@ -4,7 +4,7 @@ Plain statements: both are behind every message. Those on the vault are called i
 the keys inside `person_keys.read` or `write`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .. import database
@@ -116,14 +116,14 @@ def find_key(person: str) -> Key | None:
     return Key(*row) if row else None
 
 
-def people_with_keys(people: Sequence[str]) -> set[str]:
-    """Those of some ids, 500 at most, that have a key."""
+def keys_of(people: Collection[str]) -> list[Key]:
+    """The keys of those of some ids, 500 at most, that have one."""
     marks = ", ".join("?" * len(people))
-    found = database.person_keys.execute(
-        f"SELECT person FROM person_key WHERE person IN ({marks})",  # noqa: S608
+    rows = database.person_keys.execute(
+        f"SELECT person, master, wrapped FROM person_key WHERE person IN ({marks})",  # noqa: S608
         *people,
     )
-    return {row[0] for row in found.fetchall()}
+    return [Key(*row) for row in rows.fetchall()]
 
 
 def keys_after(person: str) -> list[Key]:

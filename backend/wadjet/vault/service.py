@@ -1,6 +1,7 @@
 """The vault's verbs on people. What each needs around it is said in the door's docstring."""
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from .. import clock, database, ledger
 from . import blind_index, models, person_keys
 from .models import FIELDS, Lookups
 from .person_keys import Sealer
-from .problems import PersonBlocked, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
+from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 
 _TABLE = "person"
 _MOVING = "moving"  # why a person's look-ups are to be compared with the card
@@ -85,6 +86,19 @@ def unlock(person: str, *, even_blocked: bool = False) -> Sealer:
     """
     _row(person, even_blocked=even_blocked)
     return person_keys.unlock(person)
+
+
+def unlock_all(people: Collection[str]) -> dict[str, Sealer]:
+    """The keys of several people, 500 at most, in one question; blocked ones too, those destroyed left out.
+
+    For lists, which show nothing of a person. Raises PersonUnknown, VaultLocked.
+    """
+    found = person_keys.unlock_all(people)
+    for person in people:
+        if person not in found:
+            with suppress(PersonDestroyed):
+                person_keys.refuse(person)
+    return found
 
 
 def seal(person: str, table: str, field: str, text: str) -> bytes:

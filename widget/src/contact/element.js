@@ -46,7 +46,7 @@ export function defineForm(data) {
     const sender = createSender(data, draft, (news) => {
       if (news.step === "mend") view.blame(faultsOf(sender.data(), news.errors));
       else if (news.step === "renew") view.renew(sender.data(), news.offer, news.earlier);
-      else if (news.step === "sent") view.thank(sender.data(), news.id, news.receipt);
+      else if (news.step === "sent") view.thank(sender.data(), news);
       view.tell(news.step);
     });
     view.fill(draft[0]().typed);

@@ -36,7 +36,7 @@ export const fetchOffer = ({ base, site, language }) => call(base, `offer?site=$
 
 /**
  * @param {ContactData} data @param {Sealed} sealed @param {Typed} typed @param {string} challenge
- * @returns {Promise<{ id: string, receipt: string }>}
+ * @returns {Promise<Posted>}
  */
 export async function post({ base, language }, { id, decision }, typed, challenge) {
   const written = Object.entries(typed).filter(([, text]) => text.trim());

@@ -15,7 +15,7 @@ const FRESH = 240e3;
 
 /**
  * What came of it.
- * @typedef {{ step: "work" | "send" | "wait" } | { step: "sent", id: string, receipt: string } |
+ * @typedef {{ step: "work" | "send" | "wait" } | ({ step: "sent" } & Posted) |
  *   { step: "mend", errors: any } | { step: "renew", offer: any, earlier: number } | { step: "stop" }} News
  */
 

@@ -45,6 +45,14 @@ interface Sealed {
   decision: string | Decision;
 }
 
+/** The backend's answer to a message. */
+interface Posted {
+  id: string;
+  receipt: string;
+  /** It counts only once the letter was followed. */
+  unconfirmed?: boolean;
+}
+
 interface Draft {
   typed: Typed;
   sealed?: Sealed;

@@ -154,9 +154,9 @@ export function createView(host, data, hands) {
       drawTicks(now);
       announce(grow(changedTree, words, { __proto__: null, ...now, summary: policy.summary, earlier }));
     },
-    /** @param {ContactData} now @param {string} id @param {string} receipt */
-    thank(now, id, receipt) {
-      const sent = grow(sentTree, words, { __proto__: null, ...now, id });
+    /** @param {ContactData} now @param {Posted} posted */
+    thank(now, { id, receipt, unconfirmed }) {
+      const sent = grow(sentTree, words, { __proto__: null, ...now, id, unconfirmed, counted: !unconfirmed });
       sent.lang = language;
       sent.querySelector("button").onclick = () => save(receipt);
       calm();
