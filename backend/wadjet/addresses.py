@@ -41,6 +41,21 @@ def mail_url(value: Any) -> str:
     return str(value)
 
 
+def imap_url(value: Any) -> str:
+    """imaps://user@host/folder, or nothing. The value is not repeated: a password may be in it."""
+    wrong = ValueError("write it like imaps://user@mail.example.kz/INBOX, with %40 for the @ of a user")
+    if not text(value):
+        return ""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.hostname and parts.username and parts.port != 0 and not (parts.query or parts.fragment)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("imap", "imaps") or not is_whole or not value.isascii() or re.search(r"\s", value):
+        raise wrong
+    return str(value)
+
+
 def mailbox(value: Any) -> str:
     """An e-mail address, or nothing."""
     if not re.fullmatch(r"([^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+)?", text(value)):

@@ -77,6 +77,11 @@ class Settings:
     mail_url: str = ""  # smtp://user:password@host, smtps://…, maildir:FOLDER; without it letters wait
     mail_from: str = ""  # the sender's address; default: operator.email
     mail_to: str = ""  # where the operator reads what visitors write; default: operator.email
+    imap_url: str = ""  # the mailbox that people write to: imaps://user@host/FOLDER
+    imap_password: str = field(default="", repr=False)  # of that user
+    maildir_in: str = ""  # such a mailbox as a folder of files
+    rectify_subjects: tuple[str, ...] = ()  # further subjects that mean "Updating personal data"
+    withdraw_subjects: tuple[str, ...] = ()  # further ones that mean "Withdrawal of consent to the processing …"
     # Locks keys/vault.json: 32 bytes in base64url; several with commas, the newest first.
     vault_key: str = field(default="", repr=False)
     vault_key_command: str = ""  # does the same by a program: CMD wrap, CMD unwrap
@@ -230,6 +235,10 @@ def _listed(value: Any) -> list[Any]:
     return value.split(",") if isinstance(value, str) else value
 
 
+def _subjects(value: Any) -> tuple[str, ...]:
+    return tuple(subject.strip() for each in _listed(value) if (subject := addresses.text(each)).strip())
+
+
 def _sites(value: Any) -> dict[str, Site]:
     """From TOML `[sites."wadjet.kz"] origins = […]`, or text `wadjet.kz=https://wadjet.kz,https://…;…`."""
     if isinstance(value, str):
@@ -337,6 +346,10 @@ _READERS: dict[Any, Any] = {
     "mail_url": addresses.mail_url,
     "mail_from": addresses.mailbox,
     "mail_to": addresses.mailbox,
+    "imap_url": addresses.imap_url,
+    "maildir_in": _file,
+    "rectify_subjects": _subjects,
+    "withdraw_subjects": _subjects,
     "vault_key": _vault_key,
     "vault_key_command": _command,
     "redis_url": addresses.redis,

@@ -1,4 +1,4 @@
-"""Does mail go out?"""
+"""Does mail go out, and come in?"""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def letters() -> Iterator[Finding]:
-    """What was given up; the databases are open."""
+    """What was given up or put aside; the databases are open."""
+    if aside := mail.troubles().get("quarantined", 0):
+        what = f"{aside} message{'s were' if aside > 1 else ' was'} put aside, for they could not be taken in"
+        yield warning("mail", what, "read them in the mailbox; after an update `wadjet mail ingest imap --again`")
     if dead := mail.counts().get("dead", 0):
         what = f"{dead} letter{'s were' if dead > 1 else ' was'} given up"
         yield warning("mail", what, "see `wadjet mail list`; after mending the cause `wadjet mail send --again`")
