@@ -25,7 +25,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _LANGUAGE_LETTERS = 5_000
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _OWN_ID = re.compile(r"<[\w-]{22}@([^@>]+)>", re.ASCII)
-_ROBOT = re.compile(r"(mailer-daemon|postmaster|(no|do-?not)[._-]?reply|bounces?|autoreply)([+._-].*)?", re.IGNORECASE)
+_ROBOT = re.compile(r"(mailer-daemon|postmaster|(no|do[._-]?not)[._-]?reply|bounces?|autoreply)([+._-].*)?", re.IGNORECASE)
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/global-delivery-status"})
 _KAZAKH = frozenset("әғқңөұүһі")
 _KAZAKH_WORDS = re.compile(r"\b(сәлем|салем|дербес|жеке|керек|жана|және|деректер\w*|болады|емес|маган|рахмет)\b")
@@ -89,14 +89,14 @@ def read(
 def _said(blank: Incoming, message: mime.Message, settings: Settings, *, is_head: bool) -> Incoming:
     head = message.head
     sender, name = _sender(head)
-    subject = _line(head.words("subject"), _SUBJECT_LETTERS)
+    subject = _line(head.words("subject"))
     marker = recognise(subject, rectify=settings.rectify_subjects, withdraw=settings.withdraw_subjects)
     return replace(
         blank,
         message_id=_message_id(head) or blank.message_id,
         sender=sender,
         name=name,
-        subject=subject,
+        subject=subject[:_SUBJECT_LETTERS],
         text="" if is_head else message.text,
         language=language(subject if is_head else f"{subject}\n{message.text}"),
         is_automatic=_is_automatic(head, sender, message.media_types),
@@ -144,9 +144,9 @@ def _sender(head: mime.Head) -> tuple[str, str]:
     try:
         # Encoded words hide no address: they are read after it was found. Brackets nested too deep are no address.
         [(name, address)] = getaddresses([value[:_ADDRESS_LETTERS] for value in values])
-        return _written(address), _line(words(name.encode("utf-8", "replace")), _NAME_LETTERS)
+        return _written(address), _line(words(name.encode("utf-8", "replace")))[:_NAME_LETTERS]
     except (LetterInvalid, ValueError, RecursionError):
-        return "", _line(head.words("from"), _NAME_LETTERS)
+        return "", _line(head.words("from"))[:_NAME_LETTERS]
 
 
 def _written(address: str) -> str:
@@ -154,7 +154,7 @@ def _written(address: str) -> str:
     wired = messages.address(address)
     local, _, domain = wired.rpartition("@")
     try:
-        spelled = f"{local}@{domain.encode('ascii').decode('idna')}"
+        spelled = f"{local}@{domain.encode('ascii').decode('idna').lower()}"
         return spelled if messages.address(spelled).lower() == wired.lower() else wired
     except (UnicodeError, LetterInvalid):
         return wired
@@ -177,7 +177,7 @@ def _word(head: mime.Head, name: str) -> str:
     return re.split(r"[\s;(]", head.one(name).strip().lower(), maxsplit=1)[0]
 
 
-def _line(text: str, most: int) -> str:
+def _line(text: str) -> str:
     """One line, without letters that cannot be seen or turn the others around."""
     plain = (" " if letter.isspace() or unicodedata.category(letter) in _UNSEEN else letter for letter in text)
-    return " ".join("".join(plain).split())[:most]
+    return " ".join("".join(plain).split())

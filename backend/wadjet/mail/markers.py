@@ -37,7 +37,7 @@ _CHAIN = re.compile(
     r"(?:re|fwd?|aw|antw|wg|sv|vs|tr|ynt|отв|ответ|на|пер|пересл|переслано|вн|жауап|жауабы|қайта жолдау|жіб)"
     r"\s?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s?:"
 )
-_MOST_LETTERS = 500  # of a subject that is looked at
+_MOST_LETTERS = 500  # no marker is longer, however it is dressed
 _AROUND = "\"'`´<>()[]{}*_.,:;!?…-–—"  # besides every quotation mark that Unicode knows
 _QUOTES = frozenset({"Pi", "Pf"})
 
@@ -47,7 +47,7 @@ def recognise(subject: str, *, rectify: Collection[str] = (), withdraw: Collecti
 
     rectify, withdraw  further subjects that an operator has named
     """
-    plain = _plain(subject)
+    plain = _plain(subject) if len(subject) <= _MOST_LETTERS else ""
     further: Mapping[Marker, Collection[str]] = {"rectify": rectify, "withdraw": withdraw}
     for marker, known in _KNOWN.items():
         if plain and (plain in known or plain in map(_plain, further[marker])):
@@ -57,7 +57,7 @@ def recognise(subject: str, *, rectify: Collection[str] = (), withdraw: Collecti
 
 def _plain(subject: str) -> str:
     """What is left without case, odd spaces, invisible letters, quotes and what programs put before it."""
-    text = unicodedata.normalize("NFKC", subject[:_MOST_LETTERS]).casefold().replace("ё", "е")
+    text = unicodedata.normalize("NFKC", subject).casefold().replace("ё", "е")
     text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     text = " ".join(re.sub(r"[\s\x00-\x1f\x7f]", " ", text).split())
     while (shorter := _bare(_CHAIN.sub("", text, count=1) if _CHAIN.match(text) else text)) != text:

@@ -94,7 +94,9 @@ class Message:
 
 def read(raw: bytes) -> Message:
     """The head, the text and what is attached."""
-    data = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data.startswith(b"From "):  # mbox's line, which some servers also put before what they pipe
+        data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
     head, start = _head(data, 0, len(data))
     message = Message(head, gap="cut" if start > HEAD_BYTES else "")
     parts = list(_walk(message, data, head, start, len(data), 0))
