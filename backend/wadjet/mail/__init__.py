@@ -10,7 +10,7 @@ many there are and how many letters are about one thing; what they say and to wh
 Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).
 """
 
-from .inbox import Taken, receives, troubles
+from .inbox import Taken, ingest, receives, troubles
 from .incoming import Incoming
 from .markers import Marker, recognise
 from .messages import Attachment, Letter, is_plain_line, render
@@ -36,6 +36,7 @@ __all__ = [
     "enqueue",
     "fault",
     "forget",
+    "ingest",
     "is_plain_line",
     "listing",
     "opened_by",

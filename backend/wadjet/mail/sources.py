@@ -126,6 +126,8 @@ class Maildir:
     def _settle(self, path: Path, state: str) -> None:
         name, _, flags = path.name.partition(":2,")
         folder = self._folder if state == "taken" else self._folder / QUARANTINE
+        if state == "taken" and path.parents[1].name == QUARANTINE:
+            flags = flags.replace("F", "")
         seen = "".join(sorted({*flags, "S" if state == "taken" else "F"}))
         mark = _MARK if state == "taken" else ""
         try:
