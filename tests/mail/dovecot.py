@@ -35,6 +35,7 @@ default_login_user = {login}
 default_vsz_limit = 0
 first_valid_uid = 1
 auth_username_chars =
+auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_plugins = acl
@@ -61,6 +62,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

@@ -1,5 +1,6 @@
 """A mailbox on a real server: what is in it is taken once, and nothing of it is removed."""
 
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -123,7 +124,7 @@ class TestServerThatKeepsNoKeywords:
     def user(self):
         return WITHOUT_KEYWORDS
 
-    def test_what_was_taken_is_moved_into_a_folder(self, client, ingest, desk):
+    def test_what_was_taken_is_moved_into_a_folder(self, client, ingest):
         client.append(HELLO)
         client.append(HELLO.replace(b"<1@", b"<2@").replace(b"Hello", b"broken"))
 
@@ -155,6 +156,32 @@ def test_what_is_wrong_with_the_mailbox_has_a_name(where, password, fault, dovec
 
     assert refused.value.evidence == {"fault": fault}
     assert password not in refused.value.detail
+
+
+def test_a_password_goes_over_no_line_that_others_read():
+    """A server that offers no STARTTLS, or somebody in between who takes it out."""
+    heard = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer():
+            line, _ = listener.accept()
+            with line, line.makefile("rwb") as file:
+                file.write(b"* OK ready\r\n")
+                file.flush()
+                for said in file:
+                    heard.append(said)
+                    file.write(b"* CAPABILITY IMAP4rev1\r\n%s OK done\r\n" % said.split()[0])
+                    file.flush()
+
+        server = Thread(target=answer, daemon=True)
+        server.start()
+        with pytest.raises(mail.MailboxUnavailable) as refused:
+            Imap(f"imap://a@{FARAWAY}:{listener.getsockname()[1]}/", PASSWORD).__enter__()
+        server.join(5)
+
+    assert refused.value.evidence == {"fault": "tls-not-offered"}
+    assert heard
+    assert not any(b"LOGIN" in said for said in heard)
 
 
 @pytest.mark.parametrize("scheme", ["imaps", "imap"])

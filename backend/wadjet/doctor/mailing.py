@@ -10,7 +10,7 @@ _PEER_SECONDS = 2.0
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Whether the server takes mail: asked, nothing is sent."""
+    """Whether the server takes mail and the mailbox opens: asked, nothing is sent or taken."""
     if found := mail.fault(settings, timeout_seconds=_PEER_SECONDS):
         what, remedy = mail.FAULTS[found]
         check = "mail_from" if found.startswith("sender") else "mail_url"
@@ -18,6 +18,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     elif not settings.mail_to:
         what = "nobody is told what visitors write"
         yield warning("mail_to", what, "set mail_to, or email under [operator]")
+    for setting, found in mail.mailbox_faults(settings, timeout_seconds=_PEER_SECONDS):
+        yield error(setting, *mail.MAILBOX_FAULTS[found])
 
 
 def letters() -> Iterator[Finding]:

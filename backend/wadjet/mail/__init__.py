@@ -17,7 +17,7 @@ from .messages import Attachment, Letter, is_plain_line, render
 from .opening import opened_by
 from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
 from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
-from .worker import work
+from .worker import mailbox_faults, work
 
 __all__ = [
     "FAULTS",
@@ -39,6 +39,7 @@ __all__ = [
     "ingest",
     "is_plain_line",
     "listing",
+    "mailbox_faults",
     "opened_by",
     "receives",
     "recognise",

@@ -38,10 +38,13 @@ _WHAT = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)"), re.compil
 class Imap:
     """The folder that a URL names: imaps://user@host/folder. `is_again`: what was quarantined is tried once more."""
 
-    def __init__(self, url: str, password: str, *, is_again: bool = False) -> None:
+    def __init__(
+        self, url: str, password: str, *, is_again: bool = False, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
         self._parts = urlsplit(url)
         self._password = unquote(self._parts.password or "") or password
         self._is_again = is_again
+        self._timeout = timeout_seconds
         self._box: BaseMailBox | None = None
         self._keeps_keywords = False
 
@@ -103,8 +106,8 @@ class Imap:
         host = self._parts.hostname or ""
         port = self._parts.port or _PORTS[self._parts.scheme]
         if self._parts.scheme == "imaps":
-            return MailBox(host, port, timeout=TIMEOUT_SECONDS, ssl_context=ssl.create_default_context())
-        box = MailBoxUnencrypted(host, port, timeout=TIMEOUT_SECONDS)
+            return MailBox(host, port, timeout=self._timeout, ssl_context=ssl.create_default_context())
+        box = MailBoxUnencrypted(host, port, timeout=self._timeout)
         if not is_loopback(host):
             with _closed_on_error(box):
                 if "STARTTLS" not in box.client.capabilities:

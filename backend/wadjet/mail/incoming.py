@@ -25,7 +25,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _LANGUAGE_LETTERS = 5_000
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _OWN_ID = re.compile(r"<[\w-]{22}@([^@>]+)>", re.ASCII)
-_ROBOT = re.compile(r"(mailer-daemon|postmaster|(no|do[._-]?not)[._-]?reply|bounces?|autoreply)([+._-].*)?", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"(mailer-daemon|postmaster|(no|do[._-]?not)[._-]?reply|bounces?|autoreply)([+._-].*)?", re.IGNORECASE
+)
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/global-delivery-status"})
 _KAZAKH = frozenset("әғқңөұүһі")
 _KAZAKH_WORDS = re.compile(r"\b(сәлем|салем|дербес|жеке|керек|жана|және|деректер\w*|болады|емес|маган|рахмет)\b")

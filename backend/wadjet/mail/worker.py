@@ -10,9 +10,10 @@ from threading import Event, Thread
 from .. import clock
 from ..problems import Problem
 from ..settings import Settings
-from . import inbox
+from . import imap, inbox
 from .imap import Imap
 from .outbox import send_due
+from .problems import MailboxUnavailable
 from .sources import Maildir
 
 LOOK_SECONDS = 1.0
@@ -31,13 +32,27 @@ def work(settings: Settings, ended: Event) -> None:
     companion.join(_GRACE_SECONDS)
 
 
-def mailboxes(settings: Settings) -> list[Callable[[], Imap | Maildir]]:
-    """What the settings name, to be opened anew after each failure."""
-    found: list[Callable[[], Imap | Maildir]] = []
+def mailboxes(
+    settings: Settings, timeout_seconds: float = imap.TIMEOUT_SECONDS
+) -> dict[str, Callable[[], Imap | Maildir]]:
+    """What the settings name, by their names, to be opened anew after each failure."""
+    found: dict[str, Callable[[], Imap | Maildir]] = {}
     if settings.imap_url:
-        found.append(lambda: Imap(settings.imap_url, settings.imap_password))
+        found["imap_url"] = lambda: Imap(settings.imap_url, settings.imap_password, timeout_seconds=timeout_seconds)
     if settings.maildir_in:
-        found.append(lambda: Maildir(settings.home / settings.maildir_in))
+        found["maildir_in"] = lambda: Maildir(settings.home / settings.maildir_in)
+    return found
+
+
+def mailbox_faults(settings: Settings, *, timeout_seconds: float) -> list[tuple[str, str]]:
+    """The settings whose mailbox could not be read now, each with a word of MAILBOX_FAULTS; nothing is taken."""
+    found = []
+    for setting, open_mailbox in mailboxes(settings, timeout_seconds).items():
+        try:
+            with open_mailbox():
+                pass
+        except MailboxUnavailable as problem:
+            found.append((setting, str(problem.evidence["fault"])))
     return found
 
 
@@ -90,7 +105,7 @@ def _take_in(settings: Settings, ended: Event) -> None:
             except BlockingIOError:
                 ended.wait(_PAUSE_SECONDS)
                 continue
-            _all(Thread(target=watch, args=(each, settings, ended), daemon=True) for each in found)
+            _all(Thread(target=watch, args=(each, settings, ended), daemon=True) for each in found.values())
     finally:
         os.close(lock)
 
