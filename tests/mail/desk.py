@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from wadjet import clock, database, mail
 from wadjet.problems import Problem, Unavailable
@@ -71,12 +72,12 @@ class Desk:
     @property
     def requests(self) -> list[Request]:
         """What was made, in the order of arrival."""
-        rows = database.vault.read(
+        rows: list[list[Any]] = database.vault.read(
             lambda: database.vault.execute(f"SELECT {_COLUMNS} FROM desk ORDER BY received_at, message_id").fetchall()
         )
         return [
-            Request(row[0], clock.parse(row[1]), *row[2:7], bool(row[7]), row[8], tuple(row[9].split()), row[10])
-            for row in rows
+            Request(one, clock.parse(at), *said, bool(is_automatic), marker, tuple(attachments.split()), gap)
+            for one, at, *said, is_automatic, marker, attachments, gap in rows
         ]
 
     @property

@@ -99,8 +99,8 @@ def test_what_cannot_be_taken_stays_and_is_told(client, ingest, desk):
     assert {"\\Flagged", QUARANTINED} in flags(client)
 
     mail.receives(lambda _: None)
-    assert ingest(is_again=True) == mail.Taken(taken=1)
-    assert ingest(is_again=True) == mail.Taken()
+    assert ingest(is_again=True) == mail.Taken(taken=1, duplicates=1)
+    assert ingest() == mail.Taken()
     assert all(KEYWORD in each and QUARANTINED not in each for each in flags(client))
 
 
@@ -197,7 +197,9 @@ def test_tls_is_spoken_and_the_certificate_checked(scheme, dovecot, user, client
 @pytest.fixture
 def watching(home):
     """`watching(open_mailbox)`: a thread that watches; what it told. It ends with the test, in time."""
-    ended, told, threads = Event(), [], []
+    ended = Event()
+    told: list[mail.Taken] = []
+    threads: list[Thread] = []
 
     def start(open_mailbox):
         threads.append(

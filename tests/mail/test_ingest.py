@@ -159,6 +159,7 @@ def apart(home, desk, maildir):
     for process in running:
         process.kill()
         process.wait()
+        assert process.stdout is not None
         process.stdout.close()
 
 

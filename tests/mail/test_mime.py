@@ -49,7 +49,11 @@ def test_words_of_html_are_read_where_there_is_no_text():
 def test_every_charset_that_mail_is_written_in_is_read(charset, encoding):
     said = TEXT.replace("Сәлеметсіз бе! ", "") if charset not in ("utf-8", "kz1048", "utf-16") else TEXT
     body = said.encode(charset)
-    coded = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring, "8bit": bytes}[encoding](body)
+    coded = {
+        "base64": base64.encodebytes(body),
+        "quoted-printable": quopri.encodestring(body),
+        "8bit": body,
+    }[encoding]
     if (charset, encoding) == ("utf-16", "8bit"):
         coded = body.replace(b"\r", b"").replace(b"\n", b"")
     head = f'Content-Type: text/plain; charset="{charset}"\nContent-Transfer-Encoding: {encoding}\n\n'.encode()

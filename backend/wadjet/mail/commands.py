@@ -63,7 +63,7 @@ def list_letters(is_all: bool, is_json: bool) -> None:
 @mail_group.command(epilog="Example: wadjet mail ingest imaps://privacy%40example.kz@mail.example.kz/INBOX --once")
 @click.argument("source")
 @click.option("--once/--watch", "is_once", default=True, help="Take what is there (the default), or all that comes.")
-@click.option("--again", "is_again", is_flag=True, help="Also what was quarantined, as if it were new.")
+@click.option("--again", "is_again", is_flag=True, help="Also what was marked or put aside; nothing is taken twice.")
 @as_json
 def ingest(source: str, is_once: bool, is_again: bool, is_json: bool) -> None:
     """Make a request of every message in a mailbox. `wadjet serve` does so by itself with the mailbox of the settings.

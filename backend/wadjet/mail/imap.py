@@ -36,7 +36,7 @@ _WHAT = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)"), re.compil
 
 
 class Imap:
-    """The folder that a URL names: imaps://user@host/folder. `is_again`: what was quarantined is tried once more."""
+    """The folder that a URL names: imaps://user@host/folder. `is_again`: what is marked is looked at too."""
 
     def __init__(
         self, url: str, password: str, *, is_again: bool = False, timeout_seconds: float = TIMEOUT_SECONDS
@@ -72,9 +72,9 @@ class Imap:
 
     def waiting(self) -> Iterator[Waiting]:
         """What is not marked, in the order it came. Raises MailboxUnavailable."""
-        marks = (KEYWORD,) if self._is_again else (KEYWORD, QUARANTINED)
+        marks = "" if self._is_again else f"UNKEYWORD {KEYWORD} UNKEYWORD {QUARANTINED} "
         with _faults():
-            uids = iter(self._open.uids(" ".join([*(f"UNKEYWORD {mark}" for mark in marks), "UNDRAFT"]), charset=None))
+            uids = iter(self._open.uids(f"{marks}UNDRAFT", charset=None))
         while batch := list(islice(uids, _BATCH)):
             with _faults():
                 answer = self._open.client.uid("FETCH", ",".join(batch), "(RFC822.SIZE INTERNALDATE)")
@@ -139,7 +139,7 @@ class Imap:
             if self._keeps_keywords:
                 mark = rf"(\Seen {KEYWORD})" if is_taken else rf"(\Flagged {QUARANTINED})"
                 _agreed(self._open.client.uid("STORE", uid, "+FLAGS.SILENT", mark))
-                if is_taken and self._is_again:
+                if is_taken and self._is_again:  # it may have been put aside before
                     _agreed(self._open.client.uid("STORE", uid, "-FLAGS.SILENT", f"({QUARANTINED})"))
             else:
                 folder = KEYWORD if is_taken else QUARANTINED

@@ -81,9 +81,9 @@ class Maildir:
     """A folder of files. What was taken lies in `cur/` with our mark in its name and counts as seen."""
 
     def __init__(self, folder: Path, *, is_again: bool = False) -> None:
-        """`is_again`: what was quarantined is tried once more."""
+        """`is_again`: what is marked or was put aside is looked at too."""
         self._folder = folder
-        self._folders = [folder, folder / QUARANTINE] if is_again else [folder]
+        self._is_again = is_again
 
     def __enter__(self) -> "Maildir":
         if not (self._folder / "new").is_dir() and not (self._folder / "cur").is_dir():
@@ -95,7 +95,9 @@ class Maildir:
 
     def waiting(self) -> Iterator[Waiting]:
         """What has no mark yet, the oldest first."""
-        found = [path for folder in self._folders for part in ("new", "cur") for path in _unmarked(folder / part)]
+        folders = [self._folder, self._folder / QUARANTINE] if self._is_again else [self._folder]
+        files = (path for folder in folders for part in ("new", "cur") for path in _received(folder / part))
+        found = [path for path in files if self._is_again or not _stem(path).endswith(_MARK)]
         for path in sorted(found, key=lambda path: path.name):
             try:
                 yield self._read(path)
@@ -124,24 +126,29 @@ class Maildir:
         return Waiting(raw, is_head, sane(delivered, now), lambda state: self._settle(path, state))
 
     def _settle(self, path: Path, state: str) -> None:
-        name, _, flags = path.name.partition(":2,")
+        flags = path.name.partition(":2,")[2]
         folder = self._folder if state == "taken" else self._folder / QUARANTINE
         if state == "taken" and path.parents[1].name == QUARANTINE:
             flags = flags.replace("F", "")
         seen = "".join(sorted({*flags, "S" if state == "taken" else "F"}))
-        mark = _MARK if state == "taken" else ""
+        name = _stem(path).removesuffix(_MARK) + (_MARK if state == "taken" else "")
         try:
             for part in ("tmp", "new", "cur"):
                 (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
-                path.rename(folder / "cur" / f"{name}{mark}:2,{seen}")
+                path.rename(folder / "cur" / f"{name}:2,{seen}")
         except OSError as error:
             raise unavailable("unmarkable") from error
 
 
-def _unmarked(folder: Path) -> Iterator[Path]:
+def _stem(path: Path) -> str:
+    """A message's name without its flags."""
+    return path.name.partition(":2,")[0]
+
+
+def _received(folder: Path) -> Iterator[Path]:
+    """Every message there but drafts."""
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
-            name, _, flags = entry.name.partition(":2,")
-            if not entry.name.startswith(".") and not name.endswith(_MARK) and "D" not in flags:
+            if not entry.name.startswith(".") and "D" not in entry.name.partition(":2,")[2]:
                 yield Path(entry.path)

@@ -19,7 +19,6 @@ from .sources import Maildir
 LOOK_SECONDS = 1.0
 _PAUSE_SECONDS = 4.0  # while nothing can be sent: others too would rather be left alone
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0  # while a mailbox cannot be read
-_GRACE_SECONDS = 5.0
 _LOCK = ".inbox"
 _log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ def work(settings: Settings, ended: Event) -> None:
     companion = Thread(target=_take_in, args=(settings, ended), name="inbox", daemon=True)
     companion.start()
     _send(settings, ended)
-    companion.join(_GRACE_SECONDS)
+    companion.join()
 
 
 def mailboxes(
