@@ -23,6 +23,7 @@ AT_HOME = frozenset(
         "bundle-invalid",
         "letter-invalid",
         "mail-unavailable",
+        "mailbox-unavailable",
         "message-moved",
         "person-blocked",
         "person-destroyed",

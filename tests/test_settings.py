@@ -234,6 +234,29 @@ def test_mail_goes_by_smtp_or_into_a_maildir(url, tmp_path):
     assert load(write(tmp_path, f'mail_url = "{url}"\n' + TOML), {}).mail_url == url
 
 
+@pytest.mark.parametrize("url", ["", "imaps://me%40x.kz@mail.kz", "imap://me@mail.kz:1143/A%2FB", "imaps://a:b@m.kz/"])
+def test_mailbox_is_a_folder_of_a_user_on_a_server(url, tmp_path):
+    assert load(write(tmp_path, f'imap_url = "{url}"\n' + TOML), {}).imap_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["imaps://mail.kz", "pop3://a@mail.kz", "imaps://a:s3cret@", "imaps://a:s3cret@m.kz/ x", "x"]
+)
+def test_wrong_mailbox_is_told_without_its_password(url, tmp_path):
+    [told] = mistakes(tmp_path, f'imap_url = "{url}"\n' + TOML)
+
+    assert told.startswith("imap_url: write it like imaps://")
+    assert "s3cret" not in told
+
+
+def test_further_subjects_are_a_list_and_the_mailboxs_password_is_shown_to_nobody(tmp_path):
+    text = 'rectify_subjects = ["Correct me", " "]\nimap_password = "s3cret"\n' + TOML
+    given = load(write(tmp_path, text), {"WADJET_WITHDRAW_SUBJECTS": "Стоп, Хватит"})
+
+    assert (given.rectify_subjects, given.withdraw_subjects) == (("Correct me",), ("Стоп", "Хватит"))
+    assert "s3cret" not in repr(given)
+
+
 def test_mail_is_the_operators_unless_said_otherwise(tmp_path):
     operator = '[operator]\nemail = "info@wadjet.kz"'
     given = load(write(tmp_path, f'mail_to = "desk@wadjet.kz"\n{operator}'), {})

@@ -23,11 +23,11 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|MessageMoved|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|Mail(box)?Unavailable|MessageMoved|"
     "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
     "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|"
     "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|VaultLocked|Wrong|"
-    "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
+    "LookupError|RuntimeError|TypeError|Unreadable|ValueError|unavailable"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import addresses
 from .jose import Unreadable, unb64url
 from .problems import SettingsInvalid
 from .workdays import Calendar
@@ -80,6 +81,11 @@ class Settings:
     mail_url: str = ""  # smtp://user:password@host, smtps://…, maildir:FOLDER; without it letters wait
     mail_from: str = ""  # the sender's address; default: operator.email
     mail_to: str = ""  # where the operator reads what visitors write; default: operator.email
+    imap_url: str = ""  # the mailbox that people write to: imaps://user@host/FOLDER
+    imap_password: str = field(default="", repr=False)  # of that user
+    maildir_in: str = ""  # such a mailbox as a folder of files
+    rectify_subjects: tuple[str, ...] = ()  # further subjects that mean "Updating personal data"
+    withdraw_subjects: tuple[str, ...] = ()  # further ones that mean "Withdrawal of consent to the processing …"
     # Locks keys/vault.json: 32 bytes in base64url; several with commas, the newest first.
     vault_key: str = field(default="", repr=False)
     vault_key_command: str = ""  # does the same by a program: CMD wrap, CMD unwrap
@@ -199,7 +205,7 @@ def _from_environment(environ: Mapping[str, str], mistakes: list[str]) -> dict[s
 
 
 def _url(value: Any) -> str:
-    parts = urlsplit(_text(value))
+    parts = urlsplit(addresses.text(value))
     try:
         port = parts.port
     except ValueError:
@@ -221,7 +227,7 @@ def _origin(value: Any) -> str:
 
 
 def _hosts(value: Any) -> tuple[str, ...]:
-    hosts = tuple(_text(host).strip().lower() for host in _listed(value))
+    hosts = tuple(addresses.text(host).strip().lower() for host in _listed(value))
     for host in hosts:
         if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]*:[0-9a-f:.]*", host):
             raise ValueError(f"{host!r} is not a host; write the name alone, without scheme and port")
@@ -233,6 +239,10 @@ def _listed(value: Any) -> list[Any]:
     if not isinstance(value, str | list):
         raise ValueError("must be a list")
     return value.split(",") if isinstance(value, str) else value
+
+
+def _subjects(value: Any) -> tuple[str, ...]:
+    return tuple(subject.strip() for each in _listed(value) if (subject := addresses.text(each)).strip())
 
 
 def _sites(value: Any) -> dict[str, Site]:
@@ -248,7 +258,7 @@ def _sites(value: Any) -> dict[str, Site]:
             raise ValueError(f"{name!r} cannot name a site; use letters a-z, digits, dots, hyphens")
         if not isinstance(facts, dict) or facts.keys() != {"origins"} or not facts["origins"]:
             raise ValueError(f'{name}: say where it is served: origins = ["https://{name}"]')
-        sites[name] = Site(name, tuple(_origin(_text(origin).strip()) for origin in _listed(facts["origins"])))
+        sites[name] = Site(name, tuple(_origin(addresses.text(origin).strip()) for origin in _listed(facts["origins"])))
     return sites
 
 
@@ -284,12 +294,6 @@ def _count(value: Any) -> int:
     return _whole(value)
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text in quotes")
-    return value
-
-
 def _truth(value: Any) -> bool:
     if str(value).lower() not in ("true", "false"):
         raise ValueError("must be true or false")
@@ -297,7 +301,7 @@ def _truth(value: Any) -> bool:
 
 
 def _listen(value: Any) -> str:
-    host, _, port = _text(value).rpartition(":")
+    host, _, port = addresses.text(value).rpartition(":")
     if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
         raise ValueError(f"{value!r} is not host:port, like 127.0.0.1:8000")
     if host != "localhost":
@@ -305,20 +309,14 @@ def _listen(value: Any) -> str:
     return str(value)
 
 
-def _database(value: Any) -> str:
-    if not re.fullmatch(r"postgres(ql)?://\S+|[^:\0]+", _text(value)):
-        raise ValueError(f"{value!r} is neither a file nor postgresql://user@host/name")
-    return str(value)
-
-
 def _file(value: Any) -> str:
-    if not re.fullmatch(r"[^:\0]+", _text(value)):
+    if not re.fullmatch(r"[^:\0]+", addresses.text(value)):
         raise ValueError(f"{value!r} is not the name of a file")
     return str(value)
 
 
 def _vault_key(value: Any) -> str:
-    for key in _text(value).split(",") if value else ():
+    for key in addresses.text(value).split(",") if value else ():
         try:
             is_key = len(unb64url(key)) == 32
         except Unreadable:
@@ -329,46 +327,13 @@ def _vault_key(value: Any) -> str:
 
 
 def _command(value: Any) -> str:
-    shlex.split(_text(value))  # raises for a quote that is not closed
-    return str(value)
-
-
-def _redis(value: Any) -> str:
-    if value and not re.match(r"(rediss?|redis\+unix)://", _text(value)):
-        raise ValueError(f"{value!r} is not an address like redis://127.0.0.1:6379/0")
-    return str(value)
-
-
-def _mail_url(value: Any) -> str:
-    """The value is not repeated: a password may be in it."""
-    wrong = ValueError("write it like smtp://user:password@mail.example.kz, smtps://mail.example.kz or maildir:mail")
-    if re.fullmatch(r"(maildir:[^:\0]+)?", _text(value)):
-        return str(value)
-    try:
-        parts = urlsplit(value)
-        is_whole = parts.hostname and parts.port != 0 and not (parts.path or parts.query or parts.fragment)
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("smtp", "smtps") or not is_whole or not value.isascii() or re.search(r"\s", value):
-        raise wrong
-    return str(value)
-
-
-def _mailbox(value: Any) -> str:
-    if not re.fullmatch(r"([^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+)?", _text(value)):
-        raise ValueError(f"{value!r} is not an e-mail address; write it alone, like privacy@example.kz")
+    shlex.split(addresses.text(value))  # raises for a quote that is not closed
     return str(value)
 
 
 def _rate(value: Any) -> str:
-    if not re.fullmatch(r"[1-9][0-9]{0,5} per (second|minute|hour|day)", _text(value)):
+    if not re.fullmatch(r"[1-9][0-9]{0,5} per (second|minute|hour|day)", addresses.text(value)):
         raise ValueError(f"{value!r} is not a rate like 60 per minute")
-    return str(value)
-
-
-def _contact(value: Any) -> str:
-    if not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)?", _text(value)):
-        raise ValueError(f"{value!r} is no address: write mailto:security@wadjet.kz or https://…")  # RFC 9116 2.5.3
     return str(value)
 
 
@@ -382,18 +347,22 @@ _READERS: dict[Any, Any] = {
     "listen": _listen,
     "workers": _count,
     "threads": _count,
-    "receipts_database": _database,
-    "vault_database": _database,
+    "receipts_database": addresses.database,
+    "vault_database": addresses.database,
     "person_keys": _file,
-    "mail_url": _mail_url,
-    "mail_from": _mailbox,
-    "mail_to": _mailbox,
+    "mail_url": addresses.mail_url,
+    "mail_from": addresses.mailbox,
+    "mail_to": addresses.mailbox,
+    "imap_url": addresses.imap_url,
+    "maildir_in": _file,
+    "rectify_subjects": _subjects,
+    "withdraw_subjects": _subjects,
     "vault_key": _vault_key,
     "vault_key_command": _command,
-    "redis_url": _redis,
+    "redis_url": addresses.redis,
     "rate_limit": _rate,
-    "security_contact": _contact,
-    str: _text,
+    "security_contact": addresses.contact,
+    str: addresses.text,
     int: _whole,
     bool: _truth,
 }

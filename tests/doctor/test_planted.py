@@ -219,6 +219,16 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         both(without_fact("email"), setting('mail_url = "maildir:mail"\nmail_from = "a@example.kz"')),
         "warning: mail_to: nobody is told",
     ),
+    "mailbox's server gone": (
+        setting(f'imap_url = "imap://a@127.0.0.1:{free_port()}"'),
+        "error: imap_url: .*not answer",
+    ),
+    "mailbox that is none": (setting('maildir_in = "inbox"'), "error: maildir_in: there is no such mailbox"),
+    "mailbox without a user": (setting('imap_url = "imaps://mail.example.kz"'), "error: settings: imap_url"),
+    "mailbox's password open to all": (
+        both(more('\nimap_password = "secret"\n'), mode("wadjet.toml", 0o644)),
+        "error: wadjet.toml: .*chmod 600",
+    ),
     "mail given up": (letter_given_up, "warning: mail: 1 letter was given up"),
     "e-mail without a host": (fact('email = "office"'), "error: operator.email"),
     "website without a scheme": (fact('website = "example.kz"'), "error: operator.website"),

@@ -9,10 +9,15 @@ import pytest
 
 from tests.faults.figures import Progress
 from tests.house import Watch
+from tests.mail.desk import Desk
+from tests.mail.dovecot import dovecot
 from tests.mail.letters import NOTE
 from tests.mail.office import Office, certify
 from wadjet import database, mail
+from wadjet.mail import inbox
 from wadjet.settings import Settings
+
+__all__ = ["dovecot"]
 
 
 @pytest.fixture
@@ -64,3 +69,13 @@ def rows(home: Settings) -> Callable[[], dict[str, Any]]:
 def progress(request: pytest.FixtureRequest) -> Progress:
     """Tells the terminal how far a long test is."""
     return Progress(request)
+
+
+@pytest.fixture
+def desk(home: Settings) -> Iterator[Desk]:
+    """What makes requests of messages, in place of the room that does."""
+    before = list(inbox._RECEIVERS)
+    made = Desk()
+    mail.receives(made)
+    yield made
+    inbox._RECEIVERS[:] = before

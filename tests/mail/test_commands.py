@@ -7,7 +7,9 @@ import pytest
 from tests.mail.letters import NOTE
 from tests.mail.office import TAKE
 from tests.services import free_port
+from tests.writer import Writer
 from wadjet import clock, database, mail, shell
+from wadjet.app import create_app
 from wadjet.mail import outbox
 
 
@@ -30,6 +32,16 @@ def test_sending_tells_what_came_of_it(enqueued):
     assert (answer.status, answer.err) == (0, "")
     assert answer.rows == [{"sent": 1, "dropped": 0, "delayed": 1, "dead": 1, "fault": ""}]
     assert enqueued("mail", "send").out.splitlines()[0].split() == ["sent", "dropped", "delayed", "dead"]
+
+
+def test_sealed_letters_are_sent_by_hand_too(published, office, monkeypatch):
+    """What the letters of the contact form are made of lies in the vault, which a command has to open first."""
+    monkeypatch.setenv("WADJET_MAIL_URL", office.url)
+    Writer(create_app().test_client()).write()
+    database.close_stores()
+
+    assert published.apart("mail", "send", "--json").rows[0]["sent"] == 2
+    assert "aigerim@example.kz" in {letter["To"].addresses[0].addr_spec for letter in office.letters}
 
 
 def test_list_shows_what_waits_and_what_was_given_up(enqueued):

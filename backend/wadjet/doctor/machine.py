@@ -23,7 +23,8 @@ _SCARCE_BYTES, _LOW_BYTES = 64 << 20, 512 << 20
 _SCARCE_FILES = 1000
 _WEB_ROOTS = frozenset({"public_html", "htdocs", "wwwroot", "webroot", "httpdocs"})
 _NETWORKED = re.compile(r"nfs\d?|cifs|smb\w*|afs|ceph|lustre|ncpfs|9p|fuse\.(sshfs|glusterfs|rclone|s3fs|davfs)|davfs")
-_SECRET = re.compile(r"://[^/\s\"']*:[^/@\s\"']+@")  # a password in an address
+# In an address, or the mailbox's.
+_SECRET = re.compile(r"://[^/\s\"']*:[^/@\s\"']+@|^\s*imap_password\s*=", re.MULTILINE)
 _WIDGET_FILES = ("static/wadjet.js", "static/words.json", "templates/base.html", "templates/problem.html")
 _PEER_SECONDS = 1
 

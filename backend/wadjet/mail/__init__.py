@@ -1,33 +1,50 @@
-"""What goes out?
+"""What goes out, and what came in?
 
-Tables: `outgoing` in the vault's database. A row is written in the transaction of what it tells of, and says which
-letter is due about what; the letter is composed from what is stored when it is sent, so no address and no text lie
-here, and what was destroyed meanwhile is never sent. Every letter goes at least once, under one Message-ID.
-Whoever holds this storage can withhold letters or have them sent again, and see how many are about one thing; what they
-say and to whom is not here.
-Clauses: policy 6, 9.1; 94-V art. 22(1)(5).
+Tables: `outgoing`, `incoming` in the vault's database. A row of what goes out is written in the transaction of what it
+tells of, and says which letter is due about what; the letter is composed from what is stored when it is sent, so no
+address and no text lie here, and what was destroyed meanwhile is never sent. Every letter goes at least once, under one
+Message-ID. Of what came in there is a keyed digest of the Message-ID, so that nothing is taken twice, and when it came;
+what it says goes to the room that registers with `receives`, in one transaction with the row.
+Whoever holds this storage can withhold letters or have them sent again, have messages taken twice or left, and see how
+many there are and how many letters are about one thing; what they say and to whom or from whom is not here.
+Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).
 """
 
+from .inbox import Taken, ingest, receives, troubles
+from .incoming import Incoming
+from .markers import Marker, recognise
 from .messages import Attachment, Letter, is_plain_line, render
+from .opening import opened_by
 from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
-from .problems import FAULTS, LetterInvalid, MailUnavailable
-from .worker import work
+from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
+from .worker import mailbox_faults, work
 
 __all__ = [
     "FAULTS",
+    "MAILBOX_FAULTS",
     "Attachment",
+    "Incoming",
     "Letter",
     "LetterInvalid",
     "MailUnavailable",
+    "MailboxUnavailable",
+    "Marker",
     "Round",
+    "Taken",
     "composes",
     "counts",
     "enqueue",
     "fault",
     "forget",
+    "ingest",
     "is_plain_line",
     "listing",
+    "mailbox_faults",
+    "opened_by",
+    "receives",
+    "recognise",
     "render",
     "send_due",
+    "troubles",
     "work",
 ]
