@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from .jose import Unreadable, unb64url
 from .problems import SettingsInvalid
+from .workdays import Calendar
+from .workdays import read as read_calendar
 
 LANGUAGES = ("kk", "ru", "en")  # of the pages, the widget and the mail; in the order a missing one falls back
 
@@ -23,6 +25,7 @@ _HERE = Path(__file__).resolve().parent
 # The wheel carries the widget inside the package; a checkout keeps it beside `backend/`.
 WIDGET = _HERE / "widget" if (_HERE / "widget").is_dir() else _HERE.parents[1] / "widget"
 
+_GROUPS = ("operator", "calendar")  # tables of wadjet.toml whose members the environment sets one by one
 _SITE_ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}\Z")
 
 
@@ -67,6 +70,7 @@ class Settings:
     hosts: tuple[str, ...] = ()  # further Host names taken; those of the two URLs always are
     sites: Mapping[str, Site] = field(default_factory=dict)
     operator: Operator = Operator()
+    calendar: Calendar = field(default_factory=Calendar)  # moved days; they overrule the table of holidays
     listen: str = "127.0.0.1:8000"  # host:port of `wadjet serve`
     workers: int = 1  # server processes
     threads: int = 20  # requests answered at once by each process
@@ -114,8 +118,9 @@ def load(home: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     mistakes: list[str] = []
     filed, given = _from_file(home / "wadjet.toml", mistakes), _from_environment(environ, mistakes)
     values = filed | given
-    if "operator" in given and isinstance(filed.get("operator"), dict):
-        values["operator"] = filed["operator"] | given["operator"]
+    for group in _GROUPS:
+        if group in given and isinstance(filed.get(group), dict):
+            values[group] = filed[group] | given[group]
     known = {item.name: item for item in fields(Settings)}
     for name in sorted(values.keys() - known.keys() | ({"home"} & values.keys())):
         mistakes.append(f"{name}: no such setting; README lists them all")
@@ -185,8 +190,9 @@ def _from_environment(environ: Mapping[str, str], mistakes: list[str]) -> dict[s
             except (OSError, UnicodeDecodeError) as error:
                 mistakes.append(f"{variable}: {error}")
                 continue
-        if name.startswith("operator_"):
-            values.setdefault("operator", {})[name.removeprefix("operator_")] = text
+        group, _, member = name.partition("_")
+        if group in _GROUPS and member:
+            values.setdefault(group, {})[member] = text
         else:
             values[name] = text
     return values
@@ -372,6 +378,7 @@ _READERS: dict[Any, Any] = {
     "hosts": _hosts,
     "sites": _sites,
     "operator": read_operator,
+    "calendar": read_calendar,
     "listen": _listen,
     "workers": _count,
     "threads": _count,

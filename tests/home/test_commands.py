@@ -17,6 +17,7 @@ from tests.services import free_port
 from tests.terminal import WADJET
 from wadjet import keys
 from wadjet.settings import Operator, Settings, load
+from wadjet.workdays import Calendar
 
 
 def mode(path):
@@ -38,8 +39,8 @@ def test_init_makes_a_private_home_that_works(terminal):
 def test_init_explains_every_setting(founded):
     text = (founded.home / "wadjet.toml").read_text()
 
-    names = {each.name for each in fields(Settings)} - {"home", "sites", "operator"}
-    for name in names | {each.name for each in fields(Operator)}:
+    names = {each.name for each in fields(Settings)} - {"home", "sites", "operator", "calendar"}
+    for name in names | {each.name for group in (Operator, Calendar) for each in fields(group)}:
         assert re.search(rf"^(# )?{name} = ", text, re.MULTILINE), name
 
 
