@@ -37,11 +37,9 @@ def to_pdf(template: str, /, *, language: str, **values: object) -> bytes:
     try:
         import weasyprint  # the extra `pdf`; it loads libraries of the system
     except (ImportError, OSError) as error:
-        raise PdfUnavailable(
-            f"pip install wadjet-consent[pdf], and on Debian: apt-get install {_DEBIAN}"
-        ) from error
+        raise PdfUnavailable(f"pip install wadjet-consent[pdf], and on Debian: apt-get install {_DEBIAN}") from error
 
-    class Ours(weasyprint.urls.URLFetcher):  # type: ignore[misc]
+    class Ours(weasyprint.urls.URLFetcher):
         """Reads files of the templates and refuses every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -10,7 +10,9 @@ from .models import Row
 from .problems import EntryMoved, EntryUnknown
 
 
-def enter(table: str, register: str, *, by: str, now: datetime, check: Callable[[], None] | None = None, **values: Any) -> int:
+def enter(
+    table: str, register: str, *, by: str, now: datetime, check: Callable[[], None] | None = None, **values: Any
+) -> int:
     """One entry of a register, with its row in the journal."""
 
     def write() -> int:
@@ -23,14 +25,24 @@ def enter(table: str, register: str, *, by: str, now: datetime, check: Callable[
     return database.vault.write(write)
 
 
-def note(table: str, register: str, number: int, changes: Row, *, still_empty: str, by: str, now: datetime) -> None:
+def note(
+    table: str,
+    register: str,
+    number: int,
+    changes: Row,
+    *,
+    still_empty: str,
+    act: str = "record",
+    by: str,
+    now: datetime,
+) -> None:
     """What became of an entry, once. Raises EntryUnknown, EntryMoved."""
 
     def write() -> None:
         find(table, number)
         if not models.change(table, number, changes, still_empty=still_empty):
             raise EntryMoved(f"{still_empty.replace('_', ' ')} is noted already.")
-        record(register, number, "noted", by=by, now=now, what=" ".join(changes))
+        record(register, number, "noted", act=act, by=by, now=now, what=" ".join(changes))
 
     database.vault.write(write)
 
@@ -46,6 +58,11 @@ def find(table: str, number: int) -> Row:
 def record(register: str, number: int, done: str, *, by: str, now: datetime, act: str = "record", **facts: Any) -> None:
     """The journal's row of an entry, inside `vault.write`."""
     ledger.append(
-        act, f"registers:{register.lower()}:{done}", about=f"{register}/{number}", at=now, store=database.vault, by=by,
+        act,
+        f"registers:{register.lower()}:{done}",
+        about=f"{register}/{number}",
+        at=now,
+        store=database.vault,
+        by=by,
         **facts,
     )

@@ -11,6 +11,7 @@ from dataclasses import fields as fields_of
 from datetime import date, datetime
 
 from .. import clock, database, deadlines, vault
+from ..settings import Settings
 from . import grounds, models, recipients
 from .entries import note, record
 from .grounds import CONSENT
@@ -66,9 +67,10 @@ def provide(
     notify: bool = False,
     network: bool = True,
     by: str,
+    settings: Settings,
     now: datetime,
 ) -> Transfer:
-    """Let data go to a recipient: once this has answered, the entry is durable and they may leave. Outside transactions.
+    """Let data go to a recipient: once this has answered, the entry is durable and they may leave.
 
     fields    codes of FIELDS; basis: a word of grounds.BASES; citation: compulsory but for `consent`
     consent   only the receipt of that id; None: any standing one of the person's
@@ -79,7 +81,7 @@ def provide(
     found = [each for find in _finders for each in find(person)] if basis == CONSENT else []
     matching = [each for each in found if each.purpose == purpose and consent in (None, each.receipt)]
     standing = [each for each in matching if each.until >= clock.local_date(now)]
-    tell_by = deadlines.due_on("D8", now) if notify else None
+    tell_by = deadlines.due_on("D8", now, settings) if notify else None
 
     def write() -> Transfer:
         row = models.find("recipient", recipient) if 0 < recipient < 2**31 else None
@@ -97,9 +99,9 @@ def provide(
     return database.vault.write(write)
 
 
-def told(number: int, on: date, *, by: str, now: datetime) -> None:
+def told(number: int, told_on: date, *, by: str, now: datetime) -> None:
     """The person was told of a transfer. Raises EntryUnknown, EntryMoved. Ends D8."""
-    note("transfer", "R3", number, {"told_on": on.isoformat()}, still_empty="told_on", by=by, now=now)
+    note("transfer", "R3", number, {"told_on": told_on.isoformat()}, still_empty="told_on", by=by, now=now)
 
 
 def person_lacks(person: str) -> list[tuple[str, str]]:
@@ -122,7 +124,9 @@ def _consent(
     abroad = row is not None and row["country"] != recipients.HOME
     if basis != CONSENT:
         if abroad and basis in grounds.BASES and not grounds.allows_abroad(basis):
-            return None, [("country-not-allowed", f"The ground {basis} carries no transfer abroad: art. 16 asks consent or law.")]
+            return None, [
+                ("country-not-allowed", f"The ground {basis} carries no transfer abroad: art. 16 asks consent or law.")
+            ]
         return None, []
     if not standing:
         return None, [("consent-missing", "No consent of this person stands for this purpose.")]

@@ -1,4 +1,4 @@
-"""On what ground data may go anywhere, and for what reason they are destroyed. Source: 94-V art. 9, 16, 18; policy 7."""
+"""On what ground data may go anywhere, and on what they are destroyed. Source: 94-V art. 9, 16, 18; policy 7."""
 
 import re
 
@@ -35,7 +35,12 @@ def lacks(basis: str, citation: str) -> list[tuple[str, str]]:
     if basis not in BASES:
         return [("basis-unknown", f"Name one of the grounds {', '.join(BASES)}.")]
     if basis in _DISABLED:
-        return [("basis-disabled", f"Clause {BASES[basis]} ({basis}) is not relied on until counsel agrees: art. 9 has no such case.")]
+        return [
+            (
+                "basis-disabled",
+                f"Clause {BASES[basis]} ({basis}) is not relied on until counsel agrees: art. 9 has no such case.",
+            )
+        ]
     if basis == CONSENT:
         return []
     if not citation.strip():

@@ -81,5 +81,10 @@ def forget(person: str) -> None:
 
 
 def _after(table: str, number: int) -> list[Row]:
-    return rows(table, f"id > ? AND id <= (SELECT max(id) FROM (SELECT id FROM {table} WHERE id > ?"  # noqa: S608
-                f" ORDER BY id LIMIT {_PAGE}) AS page)", number, number)
+    return rows(
+        table,
+        f"id > ? AND id <= (SELECT max(id) FROM (SELECT id FROM {table} WHERE id > ?"  # noqa: S608
+        f" ORDER BY id LIMIT {_PAGE}) AS page)",
+        number,
+        number,
+    )

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .. import clock, database, deadlines, vault
+from ..settings import Settings
 from . import gate, grounds, models
 from .entries import note, record
 from .grounds import CONSENT
@@ -46,8 +47,8 @@ def allow(
     place   where, as `publish` will name it; method: a word of METHODS; evidence: where the consent itself is kept
     Raises EntryInvalid, PersonUnknown, PersonBlocked, ReasonUnfit. Source: 94-V art. 7(3), 8(4)(6); law.md 2.2.
     """
-    wrong = [code for code, _ in gate.field_lacks(fields)] + [name for name, is_good in {
-        "place": bool(place.strip()), "method": method in METHODS, "evidence": bool(evidence.strip())}.items() if not is_good]
+    good = {"place": bool(place.strip()), "method": method in METHODS, "evidence": bool(evidence.strip())}
+    wrong = ["fields"] * bool(gate.field_lacks(fields)) + [name for name, is_good in good.items() if not is_good]
     if wrong:
         raise EntryInvalid(f"Mend {', '.join(wrong)}; a method is one of {', '.join(METHODS)}.", errors=wrong)
 
@@ -66,18 +67,20 @@ def allow(
     return database.vault.write(write)
 
 
-def end_consent(number: int, *, by: str, now: datetime) -> None:
+def end_consent(number: int, *, by: str, settings: Settings, now: datetime) -> None:
     """The person withdraws a consent to publication; what stands published under it is to go. Starts D9."""
-    _end("dissemination_consent", "consents", number, by=by, now=now)
+    due = deadlines.due_on("D9", now, settings)
+    _end("dissemination_consent", "consents", number, due, by=by, now=now)
 
 
-def prohibit(person: str, field: str, condition: str = "", *, by: str, now: datetime) -> int:
+def prohibit(person: str, field: str, condition: str = "", *, by: str, settings: Settings, now: datetime) -> int:
     """The person forbids the publication of a field, or ties it to a condition; answers the number. Starts D9.
 
     It is taken from somebody who is blocked too. Raises PersonUnknown, EntryInvalid. Source: policy 8.6.
     """
     if gate.field_lacks([field]):
         raise EntryInvalid(f"Name a field of {', '.join(gate.FIELDS)}.", errors=["field"])
+    due = deadlines.due_on("D9", now, settings)
 
     def write() -> int:
         sealer = vault.unlock(person, even_blocked=True)
@@ -85,7 +88,7 @@ def prohibit(person: str, field: str, condition: str = "", *, by: str, now: date
         values = {"person": person, "field": field, "condition": sealed}
         number = models.insert("prohibition", at=clock.stamp(now), by_whom=by, **values)
         record("prohibitions", number, "made", by=by, now=now, field=field, kind="condition" if condition else "ban")
-        _take_down(person, field, now)
+        _take_down(person, field, due)
         return number
 
     return database.vault.write(write)
@@ -93,7 +96,7 @@ def prohibit(person: str, field: str, condition: str = "", *, by: str, now: date
 
 def end_prohibition(number: int, *, by: str, now: datetime) -> None:
     """The person allows again what they had forbidden."""
-    _end("prohibition", "prohibitions", number, by=by, now=now)
+    _end("prohibition", "prohibitions", number, None, by=by, now=now)
 
 
 def prohibitions(person: str) -> list[Prohibition]:
@@ -161,16 +164,14 @@ def publish(
     return database.vault.write(write)
 
 
-def unpublish(number: int, reason: str, *, by: str, now: datetime) -> None:
+def unpublish(number: int, removal: str, *, by: str, now: datetime) -> None:
     """What was published is gone from there. Raises EntryUnknown, EntryMoved. Ends D9. Source: 94-V art. 6."""
-    changed = {"removed_at": clock.stamp(now), "removal": reason}
+    changed = {"removed_at": clock.stamp(now), "removal": removal}
     note("publication", "R5", number, changed, still_empty="removed_at", by=by, now=now, act="delete")
 
 
 def _consents(person: str, fields: Sequence[str], place: str) -> tuple[list[int], list[tuple[str, str]]]:
-    given = models.rows(
-        "dissemination_consent", "person = ? AND place = ? AND ended_at IS NULL", person, place
-    )
+    given = models.rows("dissemination_consent", "person = ? AND place = ? AND ended_at IS NULL", person, place)
     by_field = {row["field"]: row["id"] for row in given}
     numbers = sorted({by_field[field] for field in fields if field in by_field})
     without = [field for field in fields if field not in by_field]
@@ -198,22 +199,21 @@ def _forbidden(
     return lacks
 
 
-def _end(table: str, register: str, number: int, *, by: str, now: datetime) -> None:
+def _end(table: str, register: str, number: int, due: date | None, *, by: str, now: datetime) -> None:
     def write() -> None:
         row = models.find(table, number)
         note_in = {"ended_at": clock.stamp(now)}
         if row is None or not models.change(table, number, note_in, still_empty="ended_at"):
             raise EntryMoved("It has ended already, or never was.")
         record(register, number, "ended", by=by, now=now)
-        if table == "dissemination_consent":
-            _take_down(row["person"], row["field"], now, row["place"])
+        if due:
+            _take_down(row["person"], row["field"], due, row["place"])
 
     database.vault.write(write)
 
 
-def _take_down(person: str, field: str, now: datetime, place: str | None = None) -> None:
+def _take_down(person: str, field: str, due: date, place: str | None = None) -> None:
     """Give what stands published of a field its last day. Source: 94-V art. 6; D9."""
-    due: date = deadlines.due_on("D9", now)
     for row in models.rows("publication", "person = ? AND removed_at IS NULL", person):
         if field in row["fields"].split() and place in (None, row["place"]):
             models.change("publication", row["id"], {"remove_by": due.isoformat()}, still_empty="remove_by")

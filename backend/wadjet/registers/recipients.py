@@ -49,21 +49,21 @@ def register(
     )
 
 
-def accept_duties(number: int, on: date, evidence: str, *, by: str, now: datetime) -> None:
+def accept_duties(number: int, duties_on: date, duties_evidence: str, *, by: str, now: datetime) -> None:
     """They have undertaken to keep the data to themselves and to the law. Source: 94-V art. 10(1), 11."""
-    changed = {"duties_on": on.isoformat(), "duties_evidence": evidence}
+    changed = {"duties_on": duties_on.isoformat(), "duties_evidence": duties_evidence}
     note("recipient", "R12", number, changed, still_empty="duties_on", by=by, now=now)
 
 
-def tell_of_country(number: int, facts: str, *, by: str, now: datetime) -> None:
+def tell_of_country(number: int, country_facts: str, *, by: str, now: datetime) -> None:
     """What is known of how the recipient's country protects the data. Source: policy 10.2."""
-    changed = {"country_facts": facts, "country_facts_on": clock.local_date(now).isoformat()}
+    changed = {"country_facts": country_facts, "country_facts_on": clock.local_date(now).isoformat()}
     note("recipient", "R12", number, changed, still_empty="country_facts_on", by=by, now=now)
 
 
-def end_access(number: int, on: date, *, by: str, now: datetime) -> None:
+def end_access(number: int, until: date, *, by: str, now: datetime) -> None:
     """From that day on nothing is handed to them."""
-    note("recipient", "R12", number, {"until": on.isoformat()}, still_empty="until", by=by, now=now)
+    note("recipient", "R12", number, {"until": until.isoformat()}, still_empty="until", by=by, now=now)
 
 
 def notify_authority(

@@ -1,4 +1,4 @@
-"""What the operator must be able to show: the registers' own tables. Of a person they hold the id and codes of fields."""
+"""What the operator must be able to show: the registers. Of a person they hold the id and codes of fields."""
 
 import peewee
 
