@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .. import clock, database, deadlines, paper
 from ..settings import LANGUAGES, Settings
-from . import gate
+from . import gate, tables
 from .entries import enter, find, note
 from .problems import EntryInvalid
 
@@ -80,9 +80,8 @@ def notice(number: int, language: str, *, settings: Settings) -> str:
     return paper.render(
         "registers/breach-notice.txt",
         language=language,
-        incident=row | {"fields": row["fields"].split()},
+        incident=row | {"fields": [tables.WORDS[each] for each in row["fields"].split()]},
         detected=clock.parse(row["detected_at"]).astimezone(clock.LOCAL),
-        due=datetime.fromisoformat(row["due_on"]),
         operator=operator,
         name=said(dict(operator.name)),
         address=said(dict(operator.address)),

@@ -123,6 +123,77 @@ COLUMNS = {
 }
 
 
+# What the words in these columns are on paper.
+_WORDED = frozenset({"act", "basis", "event", "field", "fields", "ground", "kind", "method", "proof", "status"})
+WORDS = {
+    # fields
+    "last_name": N_("last name"),
+    "first_name": N_("first name"),
+    "patronymic": N_("patronymic"),
+    "phone": N_("telephone"),
+    "email": N_("e-mail address"),
+    "message": N_("message text"),
+    # grounds
+    "consent": N_("consent"),
+    "law_or_treaty": N_("law or treaty"),
+    "justice_enforcement": N_("justice or enforcement"),
+    "made_public_by_subject": N_("made public by the data subject"),
+    "mandatory_disclosure": N_("compulsory disclosure"),
+    "retention-over": N_("storage period over"),
+    "relation-ended": N_("relation ended"),
+    "court-act": N_("act of a court"),
+    "no-consent": N_("processed without consent"),
+    "withdrawn": N_("withdrawn"),
+    "subject-demand": N_("demand of the data subject"),
+    "unlawful": N_("unlawful processing"),
+    "other": N_("other"),
+    # kinds
+    "recipient": N_("recipient"),
+    "staff": N_("staff"),
+    "cross-border": N_("transfer abroad"),
+    "start": N_("start of processing"),
+    "stop": N_("end of processing"),
+    "legal": N_("legal"),
+    "organisational": N_("organisational"),
+    "technical": N_("technical"),
+    "dissemination": N_("dissemination"),
+    "change": N_("change"),
+    "destruction": N_("destruction"),
+    # acts of clause 9.1
+    "collect": N_("collection"),
+    "record": N_("recording"),
+    "classify": N_("classification"),
+    "accumulate": N_("accumulation"),
+    "store": N_("storage"),
+    "rectify": N_("rectification"),
+    "extract": N_("extraction"),
+    "use": N_("use"),
+    "distribute": N_("distribution"),
+    "provide": N_("provision"),
+    "access": N_("access"),
+    "depersonalise": N_("depersonalisation"),
+    "block": N_("blocking"),
+    "unblock": N_("unblocking"),
+    "delete": N_("deletion"),
+    "destroy": N_("destruction"),
+    # how a consent was given, and what it is worth
+    "given": N_("given"),
+    "refused": N_("refused"),
+    "current": N_("in force"),
+    "superseded": N_("replaced"),
+    "key": N_("signed with the visitor’s key"),
+    "offer": N_("unsigned"),
+    "possession": N_("by whoever holds the receipt"),
+    "web_checkbox": N_("tick on the site"),
+    "email_otp": N_("one-time code by e-mail"),
+    "sms_otp": N_("one-time code by SMS"),
+    "eds": N_("electronic digital signature"),
+    "paper": N_("on paper"),
+    "private_service": N_("private consent service"),
+    "state_service": N_("state service of access control"),
+}
+
+
 def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
     """Lines with a heading, every cell in quotes; nothing at all where there are no rows."""
     buffer = io.StringIO(newline="")
@@ -147,7 +218,9 @@ def content(cell: str) -> str:
 
 
 def on_paper(name: str, value: Any) -> Any:
-    """A value as people in Kazakhstan write it: local time, days as 24.11.2026."""
+    """A value as people in Kazakhstan write it: local time, days as 24.11.2026; a tuple of words to be translated."""
+    if isinstance(value, str) and name in _WORDED and (words := value.split()) and set(words) <= WORDS.keys():
+        return tuple(WORDS[word] for word in words)
     if isinstance(value, str) and value and (name.endswith("_at") or name == "at"):
         return clock.parse(value).astimezone(clock.LOCAL).strftime("%d.%m.%Y %H:%M")
     if isinstance(value, str) and value and (name.endswith(("_on", "_by", "_until")) or name in ("since", "until")):
