@@ -1,6 +1,7 @@
 """Nothing is published but by one function, which knows of consents of their own and of what people forbid."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ WALL = "https://wadjet.kz/thanks"
 
 
 @pytest.fixture
-def consented(office, person) -> str:
+def consented(office, person):
     """Aigerim lets her names stand on the wall of thanks."""
     allow(office, person, "first_name", "last_name")
     return person
@@ -177,7 +178,7 @@ def test_destroyed_persons_words_go_and_what_stands_published_is_told(office, co
 
 
 def test_consent_that_proves_nothing_is_not_kept(office, person):
-    good = {"method": "paper", "evidence": "folder 3", "place": WALL, "fields": ["phone"]}
+    good: dict[str, Any] = {"method": "paper", "evidence": "folder 3", "place": WALL, "fields": ["phone"]}
     for name, bad in {"method": "nod", "evidence": " ", "place": "", "fields": ["iin"]}.items():
         with pytest.raises(registers.EntryInvalid) as refusal:
             registers.allow_publication(person, **good | {name: bad}, **office.desk)

@@ -20,6 +20,7 @@ __all__ = [
     "ContactInvalid",
     "MessageMoved",
     "MessageUnknown",
+    "allowances",
     "answer",
     "close",
     "listing",
