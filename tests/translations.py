@@ -23,10 +23,11 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|Mail(box)?Unavailable|MessageMoved|"
-    "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
-    "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|"
-    "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|VaultLocked|Wrong|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
+    "LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|NotRestored|NotTaken|OfferExpired|OfferInvalid|"
+    "OriginNotAllowed|ParsingError|PdfUnavailable|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
+    "PolicySuperseded|PublicationRefused|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|"
+    "RegisterUnknown|RelayFault|SealBroken|SettingsInvalid|SignatureInvalid|TransferRefused|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError|unavailable"
 )
 _MARKED = {

@@ -28,6 +28,7 @@ from .problems import (
 )
 from .schemas import Decision
 from .service import examine, find, last_recorded_at, offer, record, standing, text_shown, trust_clock
+from .terms import Term, terms
 from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
 
@@ -47,6 +48,7 @@ __all__ = [
     "ReceiptUnknown",
     "Signed",
     "SiteUnknown",
+    "Term",
     "commit",
     "examine",
     "find",
@@ -60,6 +62,7 @@ __all__ = [
     "site_of",
     "spoken",
     "standing",
+    "terms",
     "text_shown",
     "trust_clock",
     "withdraw_by_id",

@@ -352,6 +352,11 @@ def _open(row: Row, *, even_blocked: bool = False) -> Message:
     return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
 
 
+def receipt_of(row: Row) -> str:
+    """The id of a message's receipt, also of somebody who is blocked; inside `vault.read`."""
+    return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
+
+
 def _standing(receipt: str) -> dict[str, bool]:
     try:
         return consent.standing(receipt)

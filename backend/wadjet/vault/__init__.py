@@ -10,10 +10,10 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
   `repair`, `start`, `examine`
-- anywhere: `index`, `phone`, `unlock_all`; at import: `held_by`
+- anywhere: `index`, `phone`, `unlock_all`; at import: `held_by`, `when_destroyed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -24,7 +24,7 @@ from datetime import datetime
 from ..settings import Settings
 from . import person_keys
 from .blind_index import phone
-from .destruction import destroy, destroy_all, held, held_by, repair
+from .destruction import destroy, destroy_all, held, held_by, repair, when_destroyed
 from .health import Health, examine
 from .person_keys import Sealer, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
@@ -33,6 +33,8 @@ from .service import (
     State,
     block,
     card,
+    check_words,
+    count,
     expect,
     extract,
     find,
@@ -60,6 +62,8 @@ __all__ = [
     "VaultLocked",
     "block",
     "card",
+    "check_words",
+    "count",
     "create",
     "destroy",
     "destroy_all",
@@ -82,6 +86,7 @@ __all__ = [
     "unblock",
     "unlock",
     "unlock_all",
+    "when_destroyed",
 ]
 
 
