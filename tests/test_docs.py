@@ -157,7 +157,7 @@ def test_commands_and_options_exist(document: Path) -> None:
         assert words[0] in wadjet.commands or words[0].startswith("--"), line
         while isinstance(command, click.Group) and words and words[0] in command.commands:
             command = command.commands[words.pop(0)]
-        known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+        known = {"--help"} | {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
         assert {word for word in words if word.startswith("--")} <= known, line
 
 

@@ -127,7 +127,7 @@ def test_a_clock_that_stood_ahead_is_disowned_by_the_operator(visitor, watch):
 
     assert consent.last_recorded_at() is None
     given = visitor.give()
-    assert consent.last_recorded_at() == clock.stamp(watch()) < ahead
+    assert consent.last_recorded_at() == clock.stamp(watch()) != ahead
     assert not consent.trust_clock(by="tests", now=watch())
     assert consent.find(given["id"]).status == "current"
 

@@ -277,7 +277,8 @@ def test_who_waited_too_long_is_told_so_and_a_withdrawal_is_answered(served):
 
     def post(path: bytes, body: bytes) -> socket.socket:
         head = b"POST " + path + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n"
-        return served.connect(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        client: socket.socket = served.connect(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        return client
 
     def signed(decision: bytes) -> bytes:
         return b"e30." + base64.urlsafe_b64encode(decision).rstrip(b"=") + b".c2ln"
