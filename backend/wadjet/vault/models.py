@@ -163,7 +163,7 @@ def move(person: str, lookups: Lookups) -> None:
 
 
 def touch(person: str) -> None:
-    """Write a row as it is."""
+    """Write a row as it is: as much work as dropping one."""
     database.person_keys.execute("UPDATE person_key SET pending = pending WHERE person = ?", person)
 
 

@@ -114,24 +114,27 @@ def has_key(person: str) -> bool:
 def admit(lookups: Lookups, now: datetime) -> str:
     """The person of these look-ups; where there is none, a new id with a key, durable.
 
-    Waits for a commit that the disk has taken, also where nothing changes: else its absence would tell who is known.
+    For the known the same is done, and as much written: a key is made, stored under look-ups that nobody has, and
+    dropped again. Else the time it takes would tell who is known.
     """
 
     def work() -> str:
         known = models.found_by("identity", lookups.identity) if lookups.identity else []
-        if not known:
-            return _make(lookups, now)
-        models.touch(known[0])
-        return known[0]
+        fresh, nobody = _make(), Lookups(*(secrets.token_bytes(32) for _ in Lookups._fields))
+        models.insert_key(fresh, nobody if known else lookups, clock.local_date(now).isoformat())
+        if known:
+            models.drop_key(fresh.person)
+            return known[0]
+        models.touch(fresh.person)
+        return fresh.person
 
     return database.person_keys.write(work)
 
 
-def _make(lookups: Lookups, now: datetime) -> str:
+def _make() -> Key:
+    """A new person's key, not stored yet; inside `person_keys.write`."""
     person, master = new_id(), _master((models.index_key() or _make_index_key())[0])
-    wrapped = crypto.seal(master.key, crypto.new_key(), "wrap", person, master.id)
-    models.insert_key(Key(person, master.id, wrapped), lookups, clock.local_date(now).isoformat())
-    return person
+    return Key(person, master.id, crypto.seal(master.key, crypto.new_key(), "wrap", person, master.id))
 
 
 def new_id() -> str:

@@ -60,8 +60,9 @@ def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
     """Find or make the person of a card; answers the id.
 
     expected  what `expect` answered before the transaction, so that nothing in it waits for another disk
-    A known person's card stays as it is: anybody can type another's name. Beside a blocked person, whose data may not
-    grow, a second one is made. Raises VaultLocked. Source: policy 3.1.a, 9.1; 94-V art. 1(3).
+    A known person's card stays as it is: anybody can type another's name. It is sealed, written and noted all the same:
+    the time it takes tells nobody who is here. Beside a blocked person, whose data may not grow, a second one is made.
+    Raises VaultLocked. Source: policy 3.1.a, 9.1; 94-V art. 1(3).
     """
     found = _lookups(card)
     person = expected or person_keys.admit(found, now)
@@ -70,12 +71,13 @@ def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
         person = person_keys.admit(found._replace(identity=None), now)
     elif not person_keys.has_key(person):  # destroyed since
         person = person_keys.admit(found, now)
-    sealed = _sealed(person_keys.unlock(person), card)  # of the known too: the time it takes tells nobody who is here
-    if models.find(person) is None:
-        day = clock.local_date(now)
+    sealed, day, known = _sealed(person_keys.unlock(person), card), clock.local_date(now), models.find(person)
+    if known:
+        models.change(person, known.sealed)  # as it was
+    else:
         models.insert(person, day.isoformat(), sealed)
-        # The day alone: the minute would join the person to a receipt of that minute in the other database.
-        _note("collect", "taken-in", person, clock.start_of(day))
+    # The day alone: the minute would join the person to a receipt of that minute in the other database.
+    _note(*(("accumulate", "known") if known else ("collect", "taken-in")), person, clock.start_of(day))
     return person
 
 
