@@ -76,8 +76,8 @@ class Desk:
             lambda: database.vault.execute(f"SELECT {_COLUMNS} FROM desk ORDER BY received_at, message_id").fetchall()
         )
         return [
-            Request(one, clock.parse(at), *said, bool(is_automatic), marker, tuple(attachments.split()), gap)
-            for one, at, *said, is_automatic, marker, attachments, gap in rows
+            Request(one, clock.parse(at), *said[:5], bool(said[5]), said[6], tuple(said[7].split()), said[8])  # type: ignore[call-arg]
+            for one, at, *said in rows
         ]
 
     @property

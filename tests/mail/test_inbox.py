@@ -269,10 +269,11 @@ def test_a_file_name_that_tells_no_time_leaves_it_to_the_file(name, maildir, ing
     assert desk.requests[0].received_at == written
 
 
-def test_a_time_to_come_counts_as_the_present(maildir, ingest, desk):
+@pytest.mark.parametrize("seconds", [4_102_444_800, 10**12, -(10**9)])
+def test_a_time_that_cannot_be_counts_as_the_present(seconds, maildir, ingest, desk):
     path = maildir() / "new" / "x"
     path.write_bytes(HELLO)
-    os.utime(path, (4_102_444_800,) * 2)
+    os.utime(path, (seconds,) * 2)
 
     ingest(maildir())
 
@@ -306,6 +307,20 @@ def test_odd_files_in_a_maildir_keep_nobody(maildir, ingest, desk, tmp_path):
     (folder / "new" / ".hidden").write_bytes(HELLO)
 
     assert ingest(folder) == mail.Taken(taken=1)
+
+
+def test_a_mailbox_that_takes_no_marks_keeps_no_message_waiting(maildir, ingest, desk):
+    folder = maildir(HELLO, HELLO.replace(b"<1@", b"<2@"))
+    (folder / "cur").rmdir()
+    (folder / "cur").write_text("a file")
+
+    for _ in range(2):
+        with pytest.raises(mail.MailboxUnavailable) as refused:
+            ingest(folder)
+        assert refused.value.evidence == {"fault": "unmarkable"}
+
+    assert len(desk.requests) == 2
+    assert mail.troubles() == {}
 
 
 def test_a_folder_that_is_no_maildir_is_refused(tmp_path):

@@ -12,7 +12,6 @@ Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).
 
 from .inbox import Taken, ingest, receives, troubles
 from .incoming import Incoming
-from .markers import Marker, recognise
 from .messages import Attachment, Letter, is_plain_line, render
 from .opening import opened_by
 from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
@@ -28,7 +27,6 @@ __all__ = [
     "LetterInvalid",
     "MailUnavailable",
     "MailboxUnavailable",
-    "Marker",
     "Round",
     "Taken",
     "composes",
@@ -42,7 +40,6 @@ __all__ = [
     "mailbox_faults",
     "opened_by",
     "receives",
-    "recognise",
     "render",
     "send_due",
     "troubles",

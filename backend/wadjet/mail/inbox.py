@@ -22,6 +22,7 @@ from ..problems import Problem
 from ..settings import Settings
 from . import incoming
 from .incoming import Incoming
+from .problems import MailboxUnavailable
 from .sources import Waiting, unavailable
 
 MOST_FAILURES = 3
@@ -84,13 +85,21 @@ def ingest(waiting: Iterator[Waiting], settings: Settings, *, is_over: Callable[
     if not is_received():
         raise unavailable("nobody-receives")
     done: Counter[str] = Counter()
+    unmarked: MailboxUnavailable | None = None
     for each in waiting:
         outcome = take(each, settings)
         done[outcome] += 1
-        if outcome != "failed":
-            each.settle("quarantined" if outcome == "quarantined" else "taken")
+        try:
+            if outcome != "failed":
+                each.settle("quarantined" if outcome == "quarantined" else "taken")
+        except MailboxUnavailable as problem:
+            if problem.evidence["fault"] != "unmarkable":
+                raise
+            unmarked = problem  # its row says that it was taken; the others are not to wait
         if is_over():
             break
+    if unmarked:
+        raise unmarked
     return Taken(**done)
 
 

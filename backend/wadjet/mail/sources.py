@@ -62,12 +62,6 @@ class Stream:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def __enter__(self) -> "Stream":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
     def waiting(self) -> Iterator[Waiting]:
         """That message."""
         raw = self._stream.read(MOST_BYTES + 1)
@@ -120,9 +114,9 @@ class Maildir:
             raw = file.read(HEAD_BYTES if is_head else MOST_BYTES)
         now = clock.now()
         epoch = _EPOCH.match(path.name)
-        named = datetime.fromtimestamp(int(epoch[1]), UTC) if epoch else None
-        written = datetime.fromtimestamp(about.st_mtime, UTC)
-        delivered = named if named and _BEGINNING <= named <= now + _AHEAD else written
+        named = _moment(int(epoch[1])) if epoch else None
+        is_named_well = named is not None and _BEGINNING <= named <= now + _AHEAD
+        delivered = named if is_named_well else _moment(about.st_mtime)
         return Waiting(raw, is_head, sane(delivered, now), lambda state: self._settle(path, state))
 
     def _settle(self, path: Path, state: str) -> None:
@@ -141,6 +135,13 @@ class Maildir:
             raise unavailable("unmarkable") from error
 
 
+def _moment(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):  # some file systems keep years that calendars do not have
+        return None
+
+
 def _stem(path: Path) -> str:
     """A message's name without its flags."""
     return path.name.partition(":2,")[0]
@@ -148,7 +149,12 @@ def _stem(path: Path) -> str:
 
 def _received(folder: Path) -> Iterator[Path]:
     """Every message there but drafts."""
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.name.startswith(".") and "D" not in entry.name.partition(":2,")[2]:
-                yield Path(entry.path)
+    try:
+        found = list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise unavailable("folder-unknown") from error
+    for path in found:
+        if not path.name.startswith(".") and "D" not in path.name.partition(":2,")[2]:
+            yield path
