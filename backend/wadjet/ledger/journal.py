@@ -72,3 +72,9 @@ def listing(store: database.Store) -> Iterator[dict[str, Any]]:
 def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     statement = "SELECT seq, about, entry FROM journal_entry WHERE seq > ? ORDER BY seq LIMIT 500"
     return list(store.execute(statement, seq).fetchall())
+
+
+def length(store: database.Store) -> int:
+    """How many rows a database's journal has; reads by itself."""
+    counted: int = store.read(lambda: store.execute("SELECT count(*) FROM journal_entry").fetchone()[0])
+    return counted
