@@ -66,6 +66,13 @@ def test_each_kind_is_genuine_under_one_commitment(written, end, jwks):
     assert len(commitments) == 1
 
 
+def test_what_is_ended_already_is_answered_with_its_receipt(written, end):
+    _, message_id = written
+    part = end(message_id, "marketing")
+
+    assert end(message_id, "marketing") == part
+
+
 @pytest.mark.clause("8.4.b", "12.2")
 def test_what_is_ended_under_a_later_policy_names_the_text_that_was_consented_to(written, end, publish, watch, jwks):
     given, message_id = written
