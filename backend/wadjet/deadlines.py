@@ -99,8 +99,7 @@ def target_at(id: str, received_at: datetime, settings: Settings | None = None) 
     """
     due, received = due_on(id, received_at, settings), _local(received_at)
     hour = received.time() if deadline(id, received.date()).same_hour else _END_OF_OFFICE
-    # Of an hour that a day has twice, the earlier.
-    return datetime.combine(due, hour.replace(fold=0), clock.LOCAL).astimezone(UTC)
+    return datetime.combine(due, hour, clock.LOCAL).astimezone(UTC)
 
 
 def is_working_day(day: date, settings: Settings | None = None) -> bool:
