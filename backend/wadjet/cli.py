@@ -17,6 +17,7 @@ from .home import commands as home
 from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
+from .registers import commands as registers
 from .vault import commands as vault
 
 REFUSED = 2
@@ -32,7 +33,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, backup, policy, consent, contact, mail, vault):
+for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, vault):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

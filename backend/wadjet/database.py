@@ -205,6 +205,11 @@ class Store:
         problem.__cause__ = cause
         return problem
 
+    @property
+    def kind(self) -> str:
+        """What it is, for people."""
+        return "SQLite" if isinstance(self._opened(), File) else "PostgreSQL"
+
     def create(self) -> None:
         """Make the database where that is ours to do and it is not there yet."""
         self._opened().create()

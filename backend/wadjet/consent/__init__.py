@@ -27,6 +27,7 @@ from .problems import (
 )
 from .schemas import Decision
 from .service import examine, find, last_recorded_at, offer, record, standing, text_shown
+from .terms import Term, terms
 from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
 
@@ -46,6 +47,7 @@ __all__ = [
     "ReceiptUnknown",
     "Signed",
     "SiteUnknown",
+    "Term",
     "examine",
     "find",
     "issue_offer",
@@ -58,6 +60,7 @@ __all__ = [
     "site_of",
     "spoken",
     "standing",
+    "terms",
     "text_shown",
     "withdraw_by_id",
     "withdraw_purposes",

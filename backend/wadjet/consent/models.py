@@ -98,6 +98,11 @@ SELECT seq, id, event, version, language, recorded_at, CASE
 FROM receipt WHERE seq > ?{} ORDER BY seq LIMIT 1000"""
 _ALL, _OF_VERSION = _PAGE.format(""), _PAGE.format(" AND version = ?")
 
+_WHOLE = f"SELECT seq, {_COLUMNS} FROM receipt WHERE seq > ? ORDER BY seq LIMIT 500"  # noqa: S608
+_NEXT = f"""
+SELECT {_COLUMNS} FROM receipt
+WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq LIMIT 1"""  # noqa: S608
+
 _BY_KEY = "SELECT 1 FROM receipt WHERE key = ? LIMIT 1"
 _KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _TEXT = "SELECT canonical FROM consent_text WHERE digest = ?"
@@ -121,6 +126,23 @@ def keep_text(digest: str, canonical: bytes) -> None:
 def text(digest: str) -> bytes | None:
     row = database.receipts.execute(_TEXT, digest).fetchone()
     return bytes(row[0]) if row else None
+
+
+def everything() -> Iterator[Row]:
+    """Every receipt in the order of commit, read a page at a time; reads by itself."""
+
+    def read(after: int) -> list[tuple[Any, ...]]:
+        return list(database.receipts.execute(_WHOLE, after).fetchall())
+
+    last = 0
+    while page := database.receipts.read(partial(read, last)):
+        yield from (Row(*row[1:]) for row in page)
+        last = page[-1][0]
+
+
+def after(receipt: Row) -> Row | None:
+    """The receipt that comes next in its chain."""
+    return _row(database.receipts.execute(_NEXT, receipt.chain, receipt.id).fetchone())
 
 
 def find(receipt_id: str) -> Row | None:

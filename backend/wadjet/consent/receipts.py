@@ -177,9 +177,15 @@ def ended(payload: dict[str, Any]) -> set[str]:
     return {key for key, state in _states(payload).items() if state == _STATES["withdrawn"]}
 
 
-def _states(payload: dict[str, Any]) -> dict[str, str]:
+def processes(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a receipt says of each purpose."""
     (record,) = payload["dpv:hasRecordOfActivity"]
-    return {each["dct:identifier"]: each["dpv:hasConsentStatus"] for each in record["dpv:hasProcess"]}
+    found: list[dict[str, Any]] = record["dpv:hasProcess"]
+    return found
+
+
+def _states(payload: dict[str, Any]) -> dict[str, str]:
+    return {each["dct:identifier"]: each["dpv:hasConsentStatus"] for each in processes(payload)}
 
 
 def notice(payload: dict[str, Any]) -> dict[str, Any]:

@@ -6,13 +6,15 @@ came, in which language and state; not from whom, nor what they say.
 Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
 """
 
-from .. import vault
+from .. import registers, vault
 from . import letters  # noqa: F401 - says how its letters are composed
 from .fields import FIELDS, Field, Wrong, clean
+from .allowances import allowances
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import answer, close, count, forget, listing, new_challenge, read, receive, repair, withdraw_all
 
 vault.held_by(count=count, forget=forget)
+registers.allowed_by(allowances)
 
 __all__ = [
     "FIELDS",

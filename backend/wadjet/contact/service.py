@@ -200,7 +200,7 @@ def listing() -> Iterator[dict[str, Any]]:
             "id": row.id,
             "state": row.state,
             "received_at": row.received_at,
-            "receipt": database.vault.read(partial(_receipt_of, row)),
+            "receipt": database.vault.read(partial(receipt_of, row)),
             "language": row.language,
         }
 
@@ -326,7 +326,8 @@ def _open(row: Row, *, even_blocked: bool = False) -> Message:
     return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
 
 
-def _receipt_of(row: Row) -> str:
+def receipt_of(row: Row) -> str:
+    """The id of a message's receipt, also of somebody who is blocked; inside `vault.read`."""
     return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
 
 

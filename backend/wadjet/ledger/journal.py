@@ -1,6 +1,10 @@
 """The journal of every act of processing, in the words of clause 9.1."""
 
+import json
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 import rfc8785
 
@@ -48,3 +52,23 @@ def append(
         raise ValueError(f"{act!r} is not an act of clause 9.1")
     entry = rfc8785.dumps({"act": act, "at": clock.stamp(at), "event": event, **facts})
     store.execute("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", about, entry)
+
+
+def listing(store: database.Store) -> Iterator[dict[str, Any]]:
+    """Every row of a database's journal, the oldest first: seq, at, act, event, by, about, facts (`name=value …`).
+
+    Read a page at a time; reads by itself.
+    """
+    last = 0
+    while page := store.read(partial(_after, store, last)):
+        for seq, about, entry in page:
+            facts = json.loads(bytes(entry))
+            row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
+            told = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
+            yield {"seq": seq, **row, "about": about, "facts": told}
+        last = page[-1][0]
+
+
+def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
+    statement = "SELECT seq, about, entry FROM journal_entry WHERE seq > ? ORDER BY seq LIMIT 500"
+    return list(store.execute(statement, seq).fetchall())

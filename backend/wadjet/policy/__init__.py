@@ -12,7 +12,7 @@ from .canonical import digest
 from .changes import changes, purposes_changes
 from .languages import pick
 from .problems import BundleInvalid, NoPolicy, PolicyIncomplete, VersionUnknown
-from .purposes import Purpose
+from .purposes import Purpose, days_of
 from .service import Version, asks_since, current, in_force, publish, reset, version, versions
 from .table import purposes_table
 
@@ -29,6 +29,7 @@ __all__ = [
     "changes",
     "checks",
     "current",
+    "days_of",
     "digest",
     "in_force",
     "missing",

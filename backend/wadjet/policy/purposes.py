@@ -78,6 +78,14 @@ def _term(text: str) -> str:
     return text
 
 
+def days_of(term: str) -> int:
+    """A term in whole days, a year as 365 and a month as 30: never later than the calendar's. Raises ValueError."""
+    found = TERM.fullmatch(_term(term))
+    assert found
+    years, months, weeks, days = (int(part or 0) for part in found.groups()[:4])
+    return max(1, years * 365 + months * 30 + weeks * 7 + days)
+
+
 def _some(operations: tuple[str, ...]) -> tuple[str, ...]:
     if not operations:
         raise ValueError(f"must name at least one of {', '.join(OPERATIONS)}")
@@ -141,9 +149,8 @@ class Purpose:
 
     @property
     def days(self) -> int:
-        """Its term in whole days, a year as 365 and a month as 30: never later than the calendar's."""
-        years, months, weeks, days = (int(part or 0) for part in TERM.fullmatch(self.term).groups()[:4])  # type: ignore[union-attr]
-        return max(1, years * 365 + months * 30 + weeks * 7 + days)
+        """Its term in whole days."""
+        return days_of(self.term)
 
     def content(self) -> dict[str, Any]:
         """Its form in the canonical content; without a class as it was before there were any."""

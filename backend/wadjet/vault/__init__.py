@@ -10,10 +10,11 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `check_line`, `state`, `find`, `held`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `check_line`, `check_words`, `state`,
+  `find`, `held`, `count`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
   `repair`, `start`, `examine`
-- anywhere: `index`, `mailbox`, `new_id`, `phone`; at import: `held_by`
+- anywhere: `index`, `mailbox`, `new_id`, `phone`; at import: `held_by`, `when_destroyed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -24,7 +25,7 @@ from datetime import datetime
 from ..settings import Settings
 from . import person_keys
 from .blind_index import mailbox, phone
-from .destruction import destroy, destroy_all, held, held_by, repair
+from .destruction import destroy, destroy_all, held, held_by, repair, when_destroyed
 from .health import Health, examine
 from .person_keys import Sealer, new_id, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
@@ -34,6 +35,8 @@ from .service import (
     block,
     card,
     check_line,
+    check_words,
+    count,
     expect,
     extract,
     find,
@@ -61,6 +64,8 @@ __all__ = [
     "block",
     "card",
     "check_line",
+    "check_words",
+    "count",
     "create",
     "destroy",
     "destroy_all",
@@ -84,6 +89,7 @@ __all__ = [
     "take_in",
     "unblock",
     "unlock",
+    "when_destroyed",
 ]
 
 

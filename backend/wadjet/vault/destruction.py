@@ -31,6 +31,7 @@ class _Holder:
 
 
 _holders: list[_Holder] = []
+_told: list[Callable[[str, datetime, str], None]] = []
 
 
 def held_by(*, count: Callable[[str], int], forget: Callable[[str], None]) -> None:
@@ -40,6 +41,11 @@ def held_by(*, count: Callable[[str], int], forget: Callable[[str], None]) -> No
     forget(person)  delete them all; called inside `vault.write`, must not fail for a person it does not know
     """
     _holders.append(_Holder(count, forget))
+
+
+def when_destroyed(tell: Callable[[str, datetime, str], None]) -> None:
+    """A room asks to be told of everybody who is destroyed: tell(person, at, reason), inside that `vault.write`."""
+    _told.append(tell)
 
 
 def held(person: str) -> int:
@@ -125,6 +131,8 @@ def _forget(tombstones: dict[str, tuple[str, str] | None]) -> None:
                 store=database.vault,
                 reason=reason,
             )
+            for tell in _told:
+                tell(person, clock.parse(at), reason)
 
 
 def _settle(pending: Sequence[tuple[str, str]], before: date) -> None:

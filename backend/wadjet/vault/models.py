@@ -60,6 +60,11 @@ def is_empty() -> bool:
     return database.vault.execute("SELECT 1 FROM person LIMIT 1").fetchone() is None
 
 
+def count_people() -> int:
+    counted: int = database.vault.execute("SELECT count(*) FROM person").fetchone()[0]
+    return counted
+
+
 def present(people: Sequence[str]) -> set[str]:
     """Those of some ids, 500 at most, that have a row."""
     marks = ", ".join("?" * len(people))

@@ -159,6 +159,17 @@ def unblock(person: str, *, reason: str, now: datetime) -> None:
         _note("unblock", "unblocked", person, now, reason=reason)
 
 
+def check_words(person: str, text: str) -> None:
+    """Whether a text may stand in clear beside a person's id. Raises ReasonUnfit when it names them."""
+    if text:
+        check_reason(text, models.find(person))
+
+
+def count() -> int:
+    """How many people there are."""
+    return models.count_people()
+
+
 def agree(person: str) -> None:
     """Let a person be found by what the card says, inside `person_keys.write`; it reads the vault."""
     row, key = database.vault.read(partial(models.find, person)), models.find_key(person)

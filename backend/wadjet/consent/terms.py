@@ -1,0 +1,99 @@
+"""For how long, and for whom, a consent counts: read from its receipts, in the words of the policy it was given on.
+
+Source: 94-V art. 8(4)(3)-(6), 22(1)(5); registers R1 and R2.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from .. import clock, database, policy, registers
+from . import chain, models, receipts
+from .models import Row
+
+
+@dataclass(frozen=True)
+class Term:
+    """One purpose that a consent allows, for how long and for whom. `until`: its last day; countries: ISO 3166."""
+
+    purpose: str
+    given_at: str
+    term: str
+    until: date
+    recipients: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+def terms(receipt_id: str) -> list[Term]:
+    """What stands of the consent that a receipt belongs to, whether or not its term is over. Raises ReceiptUnknown."""
+
+    def look() -> list[Term]:
+        first = chain.named(receipt_id)
+        return _terms(models.head(first.chain) or first)
+
+    return database.receipts.read(look)
+
+
+def _terms(receipt: Row) -> list[Term]:
+    payload = chain.payload_of(receipt)
+    given_at = receipt.recorded_at
+    if receipts.commitment(payload) and (first := models.find(receipt.chain)):
+        given_at = first.recorded_at  # a form's consent is given once; what follows ends parts of it
+    standing, found = receipts.standing(payload), []
+    for process in receipts.processes(payload):
+        if standing[key := process["dct:identifier"]]:
+            (term,) = (
+                each["dpv:hasDuration"] for each in process["dpv:hasStorageCondition"] if "dpv:hasDuration" in each
+            )
+            until = clock.local_date(clock.parse(given_at)) + timedelta(days=policy.days_of(term))
+            named = tuple(process["dpv:hasRecipient"]), tuple(process["countries"])
+            found.append(Term(key, given_at, term, until, *named))
+    return found
+
+
+def _consents() -> Iterator[dict[str, Any]]:
+    """R1: every decision, what it allows and refuses, and the digests of what was shown and of the receipt."""
+    for receipt in models.everything():
+        payload = chain.payload_of(receipt)
+        standing, notice = receipts.standing(payload), receipts.notice(payload)
+        yield {
+            "receipt": receipt.id,
+            "recorded_at": receipt.recorded_at,
+            "event": receipt.event,
+            "site": receipt.site,
+            "version": receipt.version,
+            "digest": notice["digest"],
+            "text": notice.get("shown", {}).get("digest", ""),
+            "language": receipt.language,
+            "allowed": " ".join(key for key, stands in standing.items() if stands),
+            "refused": " ".join(key for key, stands in standing.items() if not stands),
+            "proof": receipt.proof,
+            "status": database.receipts.read(partial(models.status, receipt)),
+            "sha256": sha256(receipt.token.encode("ascii")).hexdigest(),
+        }
+
+
+def _ends() -> Iterator[dict[str, Any]]:
+    """R2: the term of each purpose that a decision allowed, and what ended it before."""
+    for receipt in models.everything():
+        given = database.receipts.read(partial(_terms, receipt))
+        later = database.receipts.read(partial(models.after, receipt))
+        kept = receipts.standing(chain.payload_of(later)) if later else {}
+        for term in given:
+            reason = ("superseded" if kept.get(term.purpose) else "withdrawn") if later else ""
+            yield {
+                "receipt": receipt.id,
+                "purpose": term.purpose,
+                "since": term.given_at,
+                "term": term.term,
+                "ends_on": term.until.isoformat(),
+                "ended_at": later.recorded_at if later else None,
+                "end_reason": reason,
+            }
+
+
+registers.shown_by("R1", "", _consents)
+registers.shown_by("R2", "", _ends)

@@ -1,0 +1,19 @@
+"""What people who wrote allow: to whom their data may be handed, and where to. Asked by the gate of the registers."""
+
+from .. import consent, database, registers
+from . import models, service
+
+
+def allowances(person: str) -> list[registers.Allowance]:
+    """What stands of the consents that came with a person's messages; nothing for somebody unknown or destroyed."""
+
+    def look() -> list[str]:
+        rows = [row for row in models.of_person(person) if row.state != "pending"]
+        return [service.receipt_of(row) for row in rows]
+
+    found = []
+    for receipt in database.vault.read(look):
+        for term in consent.terms(receipt):
+            allowed = registers.Allowance(receipt, term.purpose, term.recipients, term.countries, term.until)
+            found.append(allowed)
+    return found

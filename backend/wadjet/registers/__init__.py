@@ -1,0 +1,71 @@
+"""What must the operator be able to show?
+
+Tables, in the vault: `recipient`, `notice`, `transfer`, `dissemination_consent`, `prohibition`, `publication`,
+`authority_request`, `incident`, `act`, `approval`, `data_system`, `measure`, `service`. The registers R1 to R12 of the
+law are read from them, from the journals, the policy's versions, and from what other rooms show (`shown_by`).
+Of a person an entry holds the id and codes of fields, never a value; which receipt a transfer rests on and the words of
+a prohibition are sealed under the person's key. Entries stay: what becomes of one is written beside it, once. Whoever
+holds this storage sees which ids' data went where and when; writing there, they could alter it, and the journal's
+digest in a log that others keep is what would show it.
+
+- outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
+  `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`
+- inside `vault.write`: `record_act`; inside `vault.read` or `write`: `prohibitions`
+- at import: `shown_by`, `allowed_by`
+
+Clauses: policy 2.4, 2.9, 2.11–2.13, 3.1.c, 3.2.d, 7, 8.0, 8.2, 8.5, 8.6, 9.2, 10.1, 10.2, 11.0; D5, D8, D12, D17;
+94-V art. 7(3), 7(6), 10(1), 16, 18, 19(1), 22(1)(5), 25(2).
+"""
+
+from .. import vault
+from . import models
+from .acts import record_act
+from .authority import Attachment, answer_request, receive_request
+from .catalogue import shown_by
+from .gate import FIELDS, Allowance, Transfer, allowed_by, provide
+from .incidents import detect
+from .problems import (
+    EntryInvalid,
+    EntryMoved,
+    EntryUnknown,
+    NotExported,
+    PublicationRefused,
+    RegisterUnknown,
+    TransferRefused,
+)
+from .publications import Override, Prohibition, end_prohibition, prohibit, prohibitions, publish, unpublish
+from .publications import allow as allow_publication
+from .publications import end_consent as end_publication_consent
+
+# Nothing here keeps a person from being destroyed, or counts as something they wrote.
+vault.held_by(count=lambda _person: 0, forget=models.forget)
+
+__all__ = [
+    "FIELDS",
+    "Allowance",
+    "Attachment",
+    "EntryInvalid",
+    "EntryMoved",
+    "EntryUnknown",
+    "NotExported",
+    "Override",
+    "Prohibition",
+    "PublicationRefused",
+    "RegisterUnknown",
+    "Transfer",
+    "TransferRefused",
+    "allow_publication",
+    "allowed_by",
+    "answer_request",
+    "detect",
+    "end_prohibition",
+    "end_publication_consent",
+    "prohibit",
+    "prohibitions",
+    "provide",
+    "publish",
+    "receive_request",
+    "record_act",
+    "shown_by",
+    "unpublish",
+]
