@@ -26,7 +26,7 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import examine, find, last_recorded_at, offer, record, standing, text_shown
+from .service import Recorded, examine, find, history, last_recorded_at, offer, record, standing, text_shown
 from .terms import Term, terms
 from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
@@ -45,11 +45,13 @@ __all__ = [
     "ReceiptConflict",
     "ReceiptId",
     "ReceiptUnknown",
+    "Recorded",
     "Signed",
     "SiteUnknown",
     "Term",
     "examine",
     "find",
+    "history",
     "issue_offer",
     "last_recorded_at",
     "offer",

@@ -8,7 +8,7 @@ say and to whom is not here.
 Clauses: policy 6, 9.1; 94-V art. 22(1)(5).
 """
 
-from .messages import Attachment, Letter, is_plain_line, render
+from .messages import Attachment, Letter, is_plain_line, pick, render
 from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
 from .problems import FAULTS, LetterInvalid, MailUnavailable
 from .worker import work
@@ -27,6 +27,7 @@ __all__ = [
     "forget",
     "is_plain_line",
     "listing",
+    "pick",
     "render",
     "send_due",
     "work",

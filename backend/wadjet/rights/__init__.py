@@ -10,7 +10,8 @@ Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-
 """
 
 from .. import vault
-from . import letters  # noqa: F401 - says how its letters are composed
+from . import endings, letters  # noqa: F401 - say how their letters are composed
+from .acts import fulfil
 from .intake import Said, open_inside, open_request
 from .kinds import GROUNDS, KINDS
 from .problems import (
@@ -22,8 +23,8 @@ from .problems import (
     RequestUnknown,
     TermFixed,
 )
-from .proof import match, pending, prove
-from .service import admit, count, extend, forget, listing, read, refuse, take
+from .proof import admit, match, pending, prove
+from .service import count, extend, forget, listing, read, refuse, take
 from .watch import watch
 
 vault.held_by(count=count, forget=forget)
@@ -41,6 +42,7 @@ __all__ = [
     "TermFixed",
     "admit",
     "extend",
+    "fulfil",
     "listing",
     "match",
     "open_inside",

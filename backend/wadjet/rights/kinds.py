@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 CHANNELS = ("form", "email", "paper", "telephone")
-OPEN: tuple[str, ...] = ("new", "taken")
-# Which act leads from where to where; there is no other way.
+FREE: tuple[str, ...] = ("new", "taken")
+OPEN: tuple[str, ...] = (*FREE, "begun")
+# Which act leads from where to where; there is no other way. What has begun to be carried out can only be finished.
 MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "take": (("new",), "taken"),
+    "begin": (FREE, "begun"),
     "fulfil": (OPEN, "fulfilled"),
-    "refuse": (OPEN, "refused"),
+    "refuse": (FREE, "refused"),
 }
 
 
@@ -49,6 +51,8 @@ KINDS = {
         Kind("triage", "12.1", "D1", is_bound=False),
     )
 }
+# Nothing is done but to answer, so the answer goes to whoever asked.
+ANSWERED = ("object", "question", "complaint", "other", "triage")
 ENDING = ("withdraw", "stop")  # a consent ends as soon as the person is known, before anybody has read the request
 
 _ERASING = ("destroy", "depersonalise")

@@ -13,7 +13,7 @@ class Row(NamedTuple):
     """A request as stored.
 
     person    who wrote: their card holds the address alone (`vault`); what they said is sealed under their key
-    state     new → [taken →] fulfilled | refused
+    state     new → [taken →] [begun →] fulfilled | new → [taken →] refused
     deadline  D1 … D17; due_on: the local day by whose end it is due
     ground    why it was refused, a code of GROUNDS; told: what staff were warned of, "" | `soon` | `late`
     said, answer  None once the person's words are gone; what happened when stays on record (94-V art. 25(2)(6))
@@ -60,6 +60,7 @@ _SELECT = f"SELECT {_COLUMNS} FROM rights_request"  # noqa: S608
 _INSERT_SUBJECT = f"INSERT INTO request_subject ({_SUBJECT}) VALUES (?, ?, ?, ?, '', '', '') ON CONFLICT DO NOTHING"  # noqa: S608
 _SUBJECTS = f"SELECT {_SUBJECT} FROM request_subject"  # noqa: S608
 _PAGE = 500
+_OPEN = "state IN ('new', 'taken', 'begun')"
 
 
 def insert(row: Row) -> None:
@@ -79,12 +80,12 @@ def of_person(person: str) -> list[Row]:
 
 def open_until(due_on: str) -> list[Row]:
     """Open requests that are due on a day or before it, the most pressing first."""
-    return list(_rows("WHERE state IN ('new', 'taken') AND due_on <= ? ORDER BY due_on, received_at, id", due_on))
+    return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))
 
 
 def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Row]:
     """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
-    only = "AND state IN ('new', 'taken')" if is_open else ""
+    only = f"AND {_OPEN}" if is_open else ""
     return list(_rows(f"WHERE (received_at, id) > (?, ?) {only} ORDER BY received_at, id LIMIT {_PAGE}", *after))
 
 

@@ -6,6 +6,7 @@ once an hour at most. Whoever opens it sees what was asked in their name, and sa
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from . import models
 from .intake import Said, words
 from .kinds import ENDING, OPEN
 from .models import Row, Subject
-from .problems import RequestUnknown
+from .problems import RequestMoved, RequestUnknown
 
 LIFE = timedelta(days=14)  # of a link
 _QUIET = timedelta(hours=1)  # between two letters to one mailbox: anybody can type another's address
@@ -125,6 +126,43 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
         return list(dict.fromkeys(done))
 
     return database.vault.write(store)
+
+
+def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, settings: Settings, now: datetime) -> None:
+    """Staff have established in another way whose request it is: a signed letter, a power of attorney (policy 3.2.c).
+
+    evidence  where that is kept, a case number; it stays in the journal, so without anybody's name
+    A consent that it ends has ended before this returns. Raises RequestUnknown, RequestMoved, vault.PersonUnknown,
+    vault.ReasonUnfit.
+    """
+
+    def check() -> Row:
+        row = models.find(request_id)
+        if row is None:
+            raise RequestUnknown("`wadjet requests list` shows those there are.")
+        if row.state not in OPEN:
+            raise RequestMoved(f"It is {row.state}.")
+        for person in people:
+            vault.state(person)
+            vault.check_line(person, evidence)
+        return row
+
+    row = database.vault.read(check)
+    if row.kind in ENDING:
+        end_consents(row, list(people), settings=settings, now=now)
+
+    def store() -> None:
+        check()
+        for person in people:
+            models.add_subject(request_id, person, "", "")
+        for subject in models.subjects(request_id):
+            if subject.person in people and models.prove(subject, "staff", clock.stamp(now)):
+                facts = {"by": by, "evidence": evidence}
+                ledger.append(
+                    "record", "rights:request:proven", about=request_id, at=now, store=database.vault, **facts
+                )
+
+    database.vault.write(store)
 
 
 def end_consents(row: Row, people: list[str], *, settings: Settings, now: datetime) -> None:

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
-from . import models
+from . import addressees, models, proof
 from .intake import TABLE, Said, words
-from .kinds import GROUNDS, KINDS, MOVES, OPEN
+from .kinds import FREE, GROUNDS, KINDS, MOVES, OPEN
 from .models import Row, Subject
 from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
 
@@ -106,33 +107,16 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
             raise RequestMoved(f"It asks for: {row.kind}. A different demand is a request of its own.")
         states, state = MOVES["take"]
         if row.state == "taken" and (row.taken_by == by or kind):
-            states = OPEN
-        changed = kind or row.kind
-        deadline = KINDS[changed].deadline
-        due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
-        _move(row, states, state=state, taken_by=by, kind=changed, deadline=deadline, due_on=due)
-        _note("use", "taken", request_id, by=by, now=now, kind=changed)
-
-    database.vault.write(work)
-
-
-def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, now: datetime) -> None:
-    """Staff have established in another way whose request it is: a signed letter, a power of attorney (policy 3.2.c).
-
-    evidence  where that is kept, a case number; it stays in the journal, so without anybody's name
-    Raises RequestUnknown, RequestMoved, vault.PersonUnknown, vault.ReasonUnfit.
-    """
-
-    def work() -> None:
-        row = look(request_id).row
-        if row.state not in OPEN:
-            raise RequestMoved(f"It is {row.state}.")
-        for person in people:
-            vault.check_line(person, evidence)
-            models.add_subject(request_id, person, "", "")
-        for subject in models.subjects(request_id):
-            if subject.person in people and models.prove(subject, "staff", clock.stamp(now)):
-                _note("record", "proven", request_id, by=by, now=now, evidence=evidence)
+            states = FREE
+        elif row.state == "begun":  # whoever began it may have gone home
+            states, state = ("begun",), "begun"
+        changed = {"taken_by": by}
+        if kind and kind != row.kind:
+            deadline = KINDS[kind].deadline
+            due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
+            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
+        _move(row, states, state=state, **changed)
+        _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
 
     database.vault.write(work)
 
@@ -142,6 +126,7 @@ def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: dateti
 
     Raises RequestUnknown, RequestMoved, GroundUnfit. Source: 94-V art. 8(7), 25(2)(7).
     """
+    proof.match(request_id, now=now)  # also where no letter goes out: else nobody of theirs would be told
 
     def work() -> None:
         request = look(request_id)
@@ -173,7 +158,7 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
         vault.check_line(row.person, reason)
         _move(row, OPEN, due_on=until.isoformat(), told="")
         _note("use", "extended", request_id, by=by, now=now, until=until.isoformat(), reason=reason)
-        mail.enqueue(EXTENDED, request_id, now=now)
+        addressees.tell(EXTENDED, row, now=now)
 
     database.vault.write(work)
 
@@ -181,12 +166,27 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
 def end(row: Row, act: str, answer: Answer, *, by: str, now: datetime, ground: str = "") -> None:
     """Close a request with what the person is told; inside `vault.write`. Raises RequestMoved."""
     states, state = MOVES[act]
-    sealed = vault.seal(row.person, TABLE, "answer", json.dumps(asdict(answer), ensure_ascii=False), even_blocked=True)
+    said = json.dumps(asdict(answer), ensure_ascii=False)
+    sealed = None
+    with suppress(vault.PersonUnknown):  # whoever wrote may be destroyed by now: then nobody is answered
+        sealed = vault.seal(row.person, TABLE, "answer", said, even_blocked=True)
     _move(row, states, state=state, ground=ground, ended_at=clock.stamp(now), answer=sealed)
     facts = {"ground": ground} if ground else {}
     _note("use", state, row.id, by=by, now=now, kind=row.kind, **facts)
-    if not row.is_automatic:
-        mail.enqueue(RESULT, row.id, now=now)
+    addressees.tell(RESULT, row._replace(state=state), now=now)
+
+
+def begin(row: Row, *, by: str, now: datetime) -> None:
+    """From here on it can only be finished: what is done now is not undone. Inside `vault.write`. Raises RequestMoved.
+
+    What somebody else has begun is theirs to finish, unless one takes it over by `take`.
+    """
+    states, state = MOVES["begin"]
+    row = models.find(row.id) or row
+    if row.state == "begun" and row.taken_by == by:
+        return
+    _move(row, states, state=state, taken_by=by)
+    _note("use", state, row.id, by=by, now=now, kind=row.kind)
 
 
 def ready(request: Request) -> list[Subject]:
@@ -211,6 +211,7 @@ def forget(person: str) -> None:
     for row in models.of_person(person):
         mail.forget(row.id)
     for subject in models.subjects_of(person):
+        mail.forget(addressees.name(subject.request, person))
         if subject.link:
             mail.forget(subject.link)
     models.forget_words(person)
@@ -220,7 +221,7 @@ def forget(person: str) -> None:
 def _move(row: Row, states: Sequence[str], **columns: Any) -> None:
     if not models.change(row.id, states, **columns):
         current = models.find(row.id) or row
-        whose = f" by {current.taken_by}" if current.state == "taken" else ""
+        whose = f" by {current.taken_by}" if current.state in ("taken", "begun") else ""
         raise RequestMoved(f"It is {current.state}{whose}.")
 
 
