@@ -23,9 +23,10 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|LetterInvalid|MailUnavailable|MessageMoved|"
-    "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
-    "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|SealBroken|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|FulfilmentUnfit|GroundUnfit|LetterInvalid|"
+    "MailUnavailable|MessageMoved|NotProven|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PersonBlocked|"
+    "PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|"
+    "ReceiptUnreadable|Refused|RelayFault|RequestMoved|SealBroken|TermFixed|"
     "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
