@@ -23,10 +23,12 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|LetterInvalid|MailUnavailable|MessageMoved|"
-    "NotExported|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|PublicationRefused|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
-    "PolicySuperseded|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|SealBroken|"
-    "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|TransferRefused|VaultLocked|Wrong|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|FulfilmentUnfit|"
+    "GroundUnfit|LetterInvalid|MailUnavailable|MessageMoved|NotExported|NotProven|OfferExpired|OfferInvalid|"
+    "OriginNotAllowed|ParsingError|PdfUnavailable|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
+    "PolicySuperseded|PublicationRefused|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|"
+    "RegisterUnknown|RelayFault|RequestMoved|SealBroken|TermFixed|TransferRefused|"
+    "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|VaultLocked|Wrong|"
     "LookupError|RuntimeError|TypeError|Unreadable|ValueError"
 )
 _MARKED = {

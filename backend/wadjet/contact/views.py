@@ -105,7 +105,7 @@ def receive() -> tuple[Response, int]:
 @blueprint.route("/contact/", methods=["GET", "POST"])
 @operation(
     answers={200: {"text/html": str}, 422: {"text/html": str}},
-    takes={"application/x-www-form-urlencoded": dict[str, str]},
+    takes=asking.TAKES,
     query=_ASKED,
     refuses=[consent.SiteUnknown, RateLimited, KeysUnusable, Unavailable],
 )

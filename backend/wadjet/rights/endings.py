@@ -35,7 +35,7 @@ def result(about: str, settings: Settings) -> mail.Letter | None:
         return None
     row = due.row
     has_copy = (row.kind, row.state) == ("information", "fulfilled")
-    until = clock.stamp(clock.parse(row.ended_at) + results.LIFE)
+    until = copy.moment(clock.stamp(clock.parse(row.ended_at) + results.LIFE))
     return _letter(
         service.RESULT,
         due,
@@ -46,7 +46,7 @@ def result(about: str, settings: Settings) -> mail.Letter | None:
         citation=due.answer.citation,
         answer=due.answer.text if due.to.people or row.kind in ANSWERED else "",
         links=[_link(row, person, settings) for person in _readers(due)] if has_copy else [],
-        until=copy.moment(until),
+        until=until,
     )
 
 

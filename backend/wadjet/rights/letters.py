@@ -4,11 +4,13 @@ What is in them goes to an address on record, or to the one that wrote; never mo
 what is held: that lies behind a link that expires.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+
+from babel.dates import format_date
 
 from .. import clock, database, mail, vault
-from ..settings import Settings
-from . import models, proof, watch
+from ..settings import LANGUAGES, Settings
+from . import models, phrases, proof, watch
 
 
 @mail.composes("rights-match")
@@ -22,7 +24,7 @@ def match(request_id: str, settings: Settings) -> mail.Letter | None:  # noqa: A
 def confirm(link: str, settings: Settings) -> mail.Letter | None:
     """To the mailbox on record: somebody asks in your name; was it you?"""
 
-    def look() -> tuple[str, str] | None:
+    def look() -> tuple[str, models.Row] | None:
         subjects = models.subjects_by_link(link)
         row = models.find(subjects[0].request) if subjects else None
         if row is None:
@@ -34,15 +36,24 @@ def confirm(link: str, settings: Settings) -> mail.Letter | None:
             except vault.PersonUnknown:
                 continue
         named = [card for card in cards if card.last_name or card.first_name] or cards
-        return (named[0].email, row.language) if named and named[0].email else None
+        return (named[0].email, row) if named and named[0].email else None
 
     found = database.vault.read(look)
     if found is None:
         return None
-    address, language = found
-    where = f"{settings.privacy_url}requests/confirm/{proof.token(link, settings)}/?lang={language}"
-    subject, text, html = mail.render(proof.CONFIRM, language, settings=settings, link=where)
-    return mail.Letter(address, subject, text, html, language, reply_to=settings.mail_to)
+    address, row = found
+    subject, text, html = mail.render(
+        proof.CONFIRM,
+        row.language,
+        settings=settings,
+        link=f"{settings.privacy_url}requests/confirm/{proof.token(link, settings)}/?lang={row.language}",
+        id=row.id,
+        kind=phrases.KINDS[row.kind][0],
+        received=_day(clock.local_date(clock.parse(row.received_at)), row.language),
+        due=_day(date.fromisoformat(row.due_on), row.language),
+        status=f"{settings.privacy_url}requests/status/{row.id}/?lang={row.language}",
+    )
+    return mail.Letter(address, subject, text, html, row.language, reply_to=settings.mail_to)
 
 
 @mail.composes(watch.DUE)
@@ -51,7 +62,10 @@ def due(about: str, settings: Settings) -> mail.Letter | None:
     rows = watch.pressing(settings, _now(about))
     if not rows or not settings.mail_to:
         return None
-    told = [(row.id, row.kind, row.due_on, row.deadline, is_late) for row, is_late in rows]
+    told = [
+        (row.id, phrases.KINDS[row.kind][0], _day(date.fromisoformat(row.due_on), "ru"), row.deadline, is_late)
+        for row, is_late in rows
+    ]
     subject, text, html = mail.render(
         watch.DUE, "ru", settings=settings, rows=told, late=sum(each[-1] for each in told)
     )
@@ -60,3 +74,9 @@ def due(about: str, settings: Settings) -> mail.Letter | None:
 
 def _now(stamp: str) -> datetime:
     return max(clock.parse(stamp), clock.now())
+
+
+def _day(day: date, language: str) -> str:
+    """A day in words."""
+    tongue = language if language in LANGUAGES else LANGUAGES[0]
+    return format_date(day, "d MMMM y" if tongue == "en" else "long", tongue)

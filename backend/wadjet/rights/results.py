@@ -1,4 +1,6 @@
-"""What came of a request, behind a link that expires: the copy, or the answer. Source: policy 4.1.a; 94-V art. 25(2)(9).
+"""What came of a request, behind a link that expires: the copy, or the answer.
+
+Source: policy 4.1.a; 94-V art. 25(2)(9).
 
 A link is good for a week after the end, for one person who has proven that the request is theirs, and opens what is
 stored at that moment. It is a capability: proxies' logs leave it out, as they leave out receipts' ids.
@@ -29,6 +31,11 @@ class Result:
     answer: Answer | None
 
     @property
+    def until(self) -> datetime:
+        """When the link ends."""
+        return clock.parse(self.row.ended_at) + LIFE
+
+    @property
     def has_copy(self) -> bool:
         """Whether a copy of their data is what they asked for and get."""
         return (self.row.kind, self.row.state) == ("information", "fulfilled")
@@ -47,7 +54,7 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
         raise RequestUnknown("Open the link as it stands in the letter.") from error
     request = database.vault.read(lambda: service.look(request_id))
     row = request.row
-    if not row.ended_at or now - clock.parse(row.ended_at) > LIFE:
+    if not row.ended_at or now > clock.parse(row.ended_at) + LIFE:
         raise RequestUnknown("The link is too old: send the request once more.")
     if not any(each.person == person and (each.done_at or row.kind != "information") for each in request.proven):
         raise RequestUnknown("Open the link as it stands in the letter.")
@@ -55,7 +62,10 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
 
 
 def open_copy(result: Result, *, language: str, settings: Settings, now: datetime) -> copy.Copy:
-    """The copy of a result, on record: the person has seen it. Raises vault.PersonUnknown, PersonBlocked, RequestUnknown."""
+    """The copy of a result, on record: the person has seen it.
+
+    Raises vault.PersonUnknown, vault.PersonBlocked, RequestUnknown.
+    """
     if not result.has_copy:
         raise RequestUnknown("The request has another answer than a copy.")
     made = copy.gather(result.person, language=language, settings=settings, now=now)

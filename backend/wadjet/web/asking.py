@@ -16,6 +16,9 @@ from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextA
 from .. import clock, keys
 from ..settings import Settings
 
+# Pages send the former: percent-encoded, three thousand Kazakh letters are more than a body may hold.
+TAKES = {"multipart/form-data": dict[str, str], "application/x-www-form-urlencoded": dict[str, str]}
+
 _SOONEST, _LATEST = timedelta(seconds=3), timedelta(days=1)  # between opening the page and sending it
 _KINDS = {"text": StringField, "tel": TelField, "email": EmailField, "textarea": TextAreaField}
 
