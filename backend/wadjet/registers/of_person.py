@@ -7,7 +7,7 @@ from . import models
 from .models import Row
 
 
-def transfers(person: str) -> list[Row]:
+def transfers_of(person: str) -> list[Row]:
     """What of a person's went to whom, the oldest first: at, recipient, country, fields, purpose."""
 
     def read() -> list[Row]:
@@ -21,7 +21,7 @@ def transfers(person: str) -> list[Row]:
     return database.vault.read(read)
 
 
-def publications(person: str) -> list[Row]:
+def publications_of(person: str) -> list[Row]:
     """What of a person's was published where, the oldest first: number, at, place, fields, removed_at."""
 
     def read() -> list[Row]:
@@ -35,5 +35,5 @@ def publications(person: str) -> list[Row]:
 
 def receivers(people: Sequence[str], fields: Sequence[str] = ()) -> list[str]:
     """Who was given something of these people, or one of these fields of theirs; by name."""
-    given = (each for person in people for each in transfers(person))
+    given = (each for person in people for each in transfers_of(person))
     return sorted({each["recipient"] for each in given if not fields or set(fields) & set(each["fields"].split())})

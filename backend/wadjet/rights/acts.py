@@ -94,9 +94,8 @@ def _fit(doing: _Doing, request: Request, subjects: list[Subject], answer: str, 
     if unknown := set(only) - {each.person for each in subjects}:
         raise FulfilmentUnfit(f"It is not proven to be theirs: {' '.join(sorted(unknown))}.")
     if kind in _OF_ONE and len(others) > 1 and not only:
-        raise FulfilmentUnfit(
-            f"Several people share the mailbox. Name whose data: {' '.join(each.person for each in others)}."
-        )
+        named = " ".join(each.person for each in others)
+        raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.")
     if kind in _UNBLOCKED and (blocked := database.vault.read(lambda: [each for each in people if _is_blocked(each)])):
         raise FulfilmentUnfit(f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse.")
     if kind == "rectify":
@@ -180,16 +179,15 @@ def _end_receipt(doing: _Doing) -> None:
 
 def _unpublish(doing: _Doing, person: str) -> None:
     """Staff have taken it down where it stood; the register says since when."""
-    for each in registers.publications(person):
+    for each in registers.publications_of(person):
         if each["removed_at"] is None:
             registers.unpublish(each["number"], doing.reason, by=doing.by, now=doing.now)
 
 
 def _restrict(doing: _Doing, person: str) -> None:
     with suppress(vault.PersonUnknown):
-        standing = {
-            (each.field, each.condition) for each in database.vault.read(lambda: registers.prohibitions(person))
-        }
+        known = database.vault.read(lambda: registers.prohibitions(person))
+        standing = {(each.field, each.condition) for each in known}
         for name, condition in doing.changes.items():
             if (name, condition) not in standing:
                 registers.prohibit(person, name, condition, by=doing.by, settings=doing.settings, now=doing.now)

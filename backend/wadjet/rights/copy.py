@@ -42,8 +42,8 @@ def gather(person: str, *, language: str, settings: Settings, now: datetime) -> 
         "messages": [_message(each, histories[each.id]) for each in messages],
         "left_out": len(written) - len(messages),
         "purposes": _purposes(messages, histories, language),
-        "transfers": registers.transfers(person),
-        "publications": registers.publications(person),
+        "transfers": registers.transfers_of(person),
+        "publications": registers.publications_of(person),
         "requests": [told for _, told in requests],
         "actions": _actions(person, [each.id for each in messages], [row.id for row, _ in requests], receipts),
     }

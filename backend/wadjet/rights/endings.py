@@ -41,7 +41,9 @@ def result(about: str, settings: Settings) -> mail.Letter | None:
         due,
         settings,
         is_refused=row.state == "refused",
-        done=_done(due) if row.state == "fulfilled" else "",
+        done=told.done(row.kind, has_data=due.has_data, is_proven=bool(due.to.people))
+        if row.state == "fulfilled"
+        else "",
         why=told.GROUNDS.get(row.ground, ""),
         citation=due.answer.citation,
         answer=due.answer.text if due.to.people or row.kind in ANSWERED else "",
@@ -64,17 +66,7 @@ def _find(about: str) -> _Due | None:
     if found is None:
         return None
     row, to = found
-    done = {each.person for each in models.subjects(row.id) if each.done_at} - {row.person}
-    return _Due(row, to, service.answer_of(row) or Answer(), bool(done))
-
-
-def _done(due: _Due) -> str:
-    """The sentence for what was done, or "" where the answer says it all."""
-    if due.row.kind not in told.DONE:
-        return ""
-    if not due.to.people:  # nobody there has proven anything: not even whether something is held
-        return told.BY_ADDRESS
-    return told.DONE[due.row.kind] if due.has_data else told.NOTHING_HELD
+    return _Due(row, to, service.answer_of(row) or Answer(), service.has_data(row, models.subjects(row.id)))
 
 
 def _readers(due: _Due) -> list[str]:

@@ -24,11 +24,12 @@ LIFE = timedelta(days=7)
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """The end of a request, for one person. `answer`: None once it is forgotten."""
+    """The end of a request, for one person. `answer`: None once it is forgotten; `has_data`: something was held."""
 
     row: Row
     person: str
     answer: Answer | None
+    has_data: bool
 
     @property
     def until(self) -> datetime:
@@ -58,7 +59,7 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
         raise RequestUnknown("The link is too old: send the request once more.")
     if not any(each.person == person and (each.done_at or row.kind != "information") for each in request.proven):
         raise RequestUnknown("Open the link as it stands in the letter.")
-    return Result(row, person, request.answer)
+    return Result(row, person, request.answer, service.has_data(row, request.subjects))
 
 
 def open_copy(result: Result, *, language: str, settings: Settings, now: datetime) -> copy.Copy:

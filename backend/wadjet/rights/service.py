@@ -48,17 +48,22 @@ def listing(*, now: datetime, is_open: bool = False) -> Iterator[dict[str, Any]]
     place: tuple[str, str] = ("", "")
     while page := database.vault.read(lambda: models.page(after=place, is_open=is_open)):  # noqa: B023 - called here
         for row in page:
-            yield {
-                "id": row.id,
-                "kind": row.kind,
-                "state": row.state,
-                "channel": row.channel,
-                "received_at": row.received_at,
-                "due_on": row.due_on,
-                "deadline": row.deadline,
-                "overdue": is_overdue(row, now),
-            }
+            yield listed(row, now)
         place = (page[-1].received_at, page[-1].id)
+
+
+def listed(row: Row, now: datetime) -> dict[str, Any]:
+    """What may be shown of a request without opening it."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "state": row.state,
+        "channel": row.channel,
+        "received_at": row.received_at,
+        "due_on": row.due_on,
+        "deadline": row.deadline,
+        "overdue": is_overdue(row, now),
+    }
 
 
 def is_overdue(row: Row, now: datetime) -> bool:
@@ -199,6 +204,11 @@ def ready(request: Request) -> list[Subject]:
             "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
         )
     return request.proven or list(request.subjects)
+
+
+def has_data(row: Row, subjects: Sequence[Subject]) -> bool:
+    """Whether it was carried out for anybody but the address that wrote."""
+    return any(each.done_at and each.person != row.person for each in subjects)
 
 
 def count(person: str) -> int:

@@ -21,6 +21,17 @@ DONE = {
 NOTHING_HELD = N_("Apart from this request we hold nothing about you.")
 BY_ADDRESS = N_("It was done for everything that is held here under this address.")
 
+
+def done(kind: str, *, has_data: bool, is_proven: bool = True) -> str:
+    """The sentence for a demand that was met; "" where the answer says it all.
+
+    has_data   it was done for somebody; is_proven: not so, and nobody is told even whether anything is held
+    """
+    if kind not in DONE:
+        return ""
+    return (DONE[kind] if has_data else NOTHING_HELD) if is_proven else BY_ADDRESS
+
+
 # Why a demand is refused, beside the citation of its ground.
 GROUNDS = {
     "law-forbids": N_("A law does not allow it."),

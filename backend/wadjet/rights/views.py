@@ -7,15 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import gettext, ngettext
 
-from .. import clock, consent, deadlines, policy, rights, vault
+from .. import clock, consent, deadlines, paper, policy, rights, vault
 from ..keys import KeysUnusable
+from ..paper import PdfUnavailable
 from ..problems import Unavailable
 from ..settings import Settings
 from ..web import asking, negotiate
 from ..web.errors import RateLimited
 from ..web.guards import count_post
 from ..web.operations import operation
-from . import phrases, proof, schemas
+from . import copy, phrases, proof, results, schemas, told
 from .forms import RequestForm, form_of
 from .kinds import ENDING, KINDS
 from .problems import RequestUnknown
@@ -92,7 +93,7 @@ def confirm(token: str) -> Response:
         proven = [standing(each.id) for each in waiting if each.id in ticked]
         return _page("rights/confirmed.html", 200, proven=proven)
     is_wrong = request.method == "POST" and bool(waiting)
-    asked = [(each, clock.parse(each.received_at), _told(each.said)) for each in waiting]
+    asked = [(each, clock.parse(each.received_at), _words(each.said)) for each in waiting]
     return _page("rights/confirm.html", 422 if is_wrong else 200, asked=asked, is_wrong=is_wrong)
 
 
@@ -103,10 +104,64 @@ def status(request_id: str) -> Response:
     return _page("rights/status.html", 200, asked=standing(request_id))
 
 
+@blueprint.route("/privacy/requests/result/<token>/", methods=["GET", "POST"])
+@operation(
+    answers={200: {"text/html": str, "application/pdf": bytes, "application/json": dict[str, Any]}},
+    takes=asking.TAKES,
+    query=_LANG,
+    refuses=[RequestUnknown, PdfUnavailable, KeysUnusable, Unavailable],
+)
+def result(token: str) -> Response:
+    """What came of a request. Opening the link shows nothing of anybody; the button does, and leaves a row."""
+    found = results.read(token, settings(), now=now())
+    is_open = request.method == "POST"
+    is_blocked = False
+    if is_open and found.has_copy:
+        try:
+            made = results.open_copy(found, language=negotiate.language(request), settings=settings(), now=now())
+            return _copy(made, request.form.get("as", ""))
+        except vault.PersonBlocked:
+            is_blocked = True
+        except vault.PersonUnknown:
+            raise RequestUnknown("The data were destroyed since: there is nothing to show.") from None
+        except vault.VaultLocked as locked:
+            raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
+    row = found.row
+    return _page(
+        "rights/result.html",
+        200,
+        asked=phrases.KINDS[row.kind][0],
+        has_copy=found.has_copy,
+        is_open=is_open,
+        is_blocked=is_blocked,
+        is_refused=row.state == "refused",
+        why=told.GROUNDS.get(row.ground, ""),
+        done=told.done(row.kind, has_data=found.has_data) if row.state == "fulfilled" else "",
+        answer=found.answer,
+        until=copy.moment(clock.stamp(found.until)),
+    )
+
+
+def _copy(made: copy.Copy, form: str) -> Response:
+    """The copy in one of its forms."""
+    values = {"copy": made, "told": told, "moment": copy.moment, "kinds": phrases.KINDS, "states": phrases.STATES}
+    if form == "json":
+        return _file(copy.as_json(made), "application/json", "copy.json")
+    if form == "pdf":
+        language = negotiate.language(request)
+        return _file(paper.to_pdf("rights/copy-print.html", language=language, **values), "application/pdf", "copy.pdf")
+    return _page("rights/copy.html", 200, **values)
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, 200, mimetype=media_type, headers=headers)
+
+
 def _send(kind: str, form: RequestForm, purposes: Mapping[str, Any]) -> tuple[str, int]:
     """The request's id, or "" and the status of the page that says what to look at; what was typed stays there."""
-    if told := asking.doubt(form, settings(), now()):
-        form.mark("started", told)
+    if doubt := asking.doubt(form, settings(), now()):
+        form.mark("started", doubt)
         return "", 422
     said, mistakes = schemas.read(kind, request.form | dict.fromkeys(request.files, ""), purposes)
     if said.receipt and not mistakes:
@@ -154,16 +209,16 @@ def _purposes() -> Mapping[str, list[str]]:
     return asked
 
 
-def _told(said: rights.Said) -> list[tuple[str, str]]:
+def _words(said: rights.Said) -> list[tuple[str, str]]:
     """What was asked, as the person it may be about is shown it: label and words."""
     names, labels = _purposes() if said.purposes else {}, _card_labels()
-    told = [
+    shown = [
         (gettext("Purposes"), ", ".join(names.get(key, [key])[0] for key in said.purposes)),
         *((labels.get(name, name), value) for name, value in said.fields.items()),
         (gettext("In their words"), "\n".join(filter(None, (said.subject, said.text)))),
         (gettext("Asked by somebody else"), said.representative),
     ]
-    return [(label, value) for label, value in told if value]
+    return [(label, value) for label, value in shown if value]
 
 
 def _card_labels() -> dict[str, str]:
