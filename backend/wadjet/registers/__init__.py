@@ -9,8 +9,8 @@ holds this storage sees which ids' data went where and when; writing there, they
 digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
-  `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`, `transfers_of`,
-  `publications_of`, `receivers`
+  `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`,
+  `transfers_of`, `publications_of`, `receivers`
 - inside `vault.write`: `record_act`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 

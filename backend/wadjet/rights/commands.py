@@ -17,9 +17,7 @@ from .service import Request
 
 as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
 people = click.option("--person", "people", multiple=True, metavar="P", help="Whose data it is about; may be repeated.")
-proof = click.option(
-    "--proof", metavar="TEXT", help="How you know, without anybody's name: a case number. For --person."
-)
+proof = click.option("--proof", metavar="TEXT", help="How you know: a case number, nobody's name.")
 words = click.option("--answer", default="", metavar="TEXT", help="What the person is told, in their language.")
 _ID: dict[str, Any] = {"context_settings": {"ignore_unknown_options": True}}  # older ids may begin with a hyphen
 
@@ -118,7 +116,7 @@ def refuse(request_id: str, ground: str, answer: str, is_json: bool) -> None:
 
 
 @requests_group.command(
-    epilog="Example: wadjet requests extend 3q2-7wAAAAAAAAAAAAAAAA --until 2026-12-04 --reason 'counsel is asked'",
+    epilog="Example: wadjet requests extend 3q2-7wAAAAAAAAAAAAAAAA --until 2026-12-04 --reason 'ask counsel'",
     **_ID,
 )
 @click.argument("request_id", metavar="ID")
