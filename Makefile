@@ -31,7 +31,7 @@ run: $(RUN_READY)  ## serve the demo: backend on PORT (8000), a site that embeds
 	@WADJET_HOME="$${WADJET_HOME:-.demo}" exec $(BIN)/wadjet demo
 
 test: setup  ## lint, then run every test, browser journeys included
-	@.ci/system chromium redis postgresql
+	@.ci/system chromium redis postgresql pango
 	@$(MAKE) --no-print-directory lint
 	node --test tests/widget/*.test.js
 	$(BIN)/pytest -n 2

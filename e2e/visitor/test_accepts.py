@@ -62,7 +62,10 @@ def test_accepting_is_remembered_on_the_next_visit(site: Site) -> None:
     assert len(site.asked_for("POST")) == 1
 
 
+@pytest.mark.clause("8.5")
 def test_frame_may_be_allowed_where_it_waits(site: Site) -> None:
+    assert site.asked_for("embed.html") == []  # in its place stands what it would bring
+
     site.page.get_by_role("main").get_by_role("button", name="Allow").click()
 
     site.expect_running("embeds")

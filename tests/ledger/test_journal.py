@@ -10,7 +10,7 @@ import rfc8785
 
 from tests.house import on_both_databases
 from tests.visitor import Visitor, new_id
-from wadjet import database, jose, ledger, policy
+from wadjet import clock, database, jose, ledger, policy
 
 BACKEND = Path(ledger.__file__).parents[1]
 
@@ -145,3 +145,27 @@ def test_every_purpose_has_a_term_told_and_written_on_the_receipt(client, now):
     assert record["dpv:hasConsentStatus"][0]["dpv:hasDuration"] in told.values()
     with client.get("/wadjet.js") as widget:
         assert "days:" in widget.text
+
+
+@on_both_databases
+@pytest.mark.clause("9.1")
+def test_journal_is_read_in_order_however_long(app, now):
+    def write():
+        for number in range(1001):
+            ledger.append("use", "test:row:written", about=str(number), at=now, by="me", number=number, nothing=None)
+
+    database.receipts.write(write)
+
+    published, *told = ledger.listing(database.receipts)
+    assert published["event"] == "policy:version:published"
+    assert [row["about"] for row in told] == [str(number) for number in range(1001)]
+    assert told[7] == {
+        "seq": published["seq"] + 8,
+        "at": clock.stamp(now),
+        "act": "use",
+        "event": "test:row:written",
+        "by": "me",
+        "about": "7",
+        "facts": "number=7",
+    }
+    assert list(ledger.listing(database.vault)) == []

@@ -42,6 +42,7 @@ __all__ = [
     "MessageMoved",
     "MessageUnknown",
     "Wrong",
+    "allowances",
     "answer",
     "clean",
     "close",

@@ -84,7 +84,7 @@ def provide(
     tell_by = deadlines.due_on("D8", now, settings) if notify else None
 
     def write() -> Transfer:
-        row = models.find("recipient", recipient) if 0 < recipient < 2**31 else None
+        row = recipients.look_up(recipient)
         lacks = [*person_lacks(person), *field_lacks(fields)]
         if not purpose.strip():
             lacks.append(("purpose-missing", "Say what for."))

@@ -92,9 +92,15 @@ def notify_authority(
     return enter("notice", "notices", by=by, now=now, check=check, **values)
 
 
+def look_up(number: int) -> Row | None:
+    """A recipient, staff not being one; inside `vault.read` or `write`."""
+    row = models.find("recipient", number) if 0 < number < 2**31 else None
+    return row if row and row["kind"] == "recipient" else None
+
+
 def lacks(row: Row | None, now: datetime) -> list[tuple[str, str]]:
     """What keeps data from going to a recipient at all, inside `vault.read` or `write`."""
-    if row is None or row["kind"] != "recipient":
+    if row is None:
         return [("recipient-unregistered", "Register the recipient first.")]
     found, today = [], clock.local_date(now).isoformat()
     if not row["since"] <= today or (row["until"] and row["until"] <= today):

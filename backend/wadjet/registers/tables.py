@@ -22,6 +22,7 @@ BOM = "\ufeff"
 _BEGINS = r"(?<![^,;\t\r\n\"|])"  # the text's first letter, or the first after what some program splits at
 _FORMULA = r"[\s\ufeff\u200b]*[=+\-@|\t\r\n＝＋－﹣−＠﹫﹢﹦]"
 _DANGER = re.compile(f"{_BEGINS}(?='|{_FORMULA})")
+_STAMP, _DAY = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), re.compile(r"\d{4}-\d\d-\d\d")
 _GUARD = re.compile(f"{_BEGINS}'")
 
 # What a column is called on paper.
@@ -221,10 +222,11 @@ def on_paper(name: str, value: Any) -> Any:
     """A value as people in Kazakhstan write it: local time, days as 24.11.2026; a tuple of words to be translated."""
     if isinstance(value, str) and name in _WORDED and (words := value.split()) and set(words) <= WORDS.keys():
         return tuple(WORDS[word] for word in words)
-    if isinstance(value, str) and value and (name.endswith("_at") or name == "at"):
-        return clock.parse(value).astimezone(clock.LOCAL).strftime("%d.%m.%Y %H:%M")
-    if isinstance(value, str) and value and (name.endswith(("_on", "_by", "_until")) or name in ("since", "until")):
-        return date.fromisoformat(value).strftime("%d.%m.%Y")
+    if isinstance(value, str) and name.rpartition("_")[2] in ("at", "by", "on", "since", "until"):
+        if _STAMP.fullmatch(value):
+            return clock.parse(value).astimezone(clock.LOCAL).strftime("%d.%m.%Y %H:%M")
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value).strftime("%d.%m.%Y")
     return "" if value is None else value
 
 
