@@ -21,18 +21,23 @@ AT_HOME = frozenset(
     {
         "backup-failed",
         "bundle-invalid",
+        "fulfilment-unfit",
+        "ground-unfit",
         "letter-invalid",
         "mail-unavailable",
         "message-moved",
+        "not-proven",
         "person-blocked",
         "person-destroyed",
         "person-unknown",
         "policy-incomplete",
         "reason-unfit",
         "receipt-unreadable",
+        "request-moved",
         "restore-failed",
         "seal-broken",
         "settings-invalid",
+        "term-fixed",
         "vault-locked",
     }
 )
