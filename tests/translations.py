@@ -25,7 +25,7 @@ LANGUAGES = ("kk", "ru")
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|FulfilmentUnfit|"
     "GroundUnfit|LetterInvalid|MailUnavailable|MessageMoved|NotExported|NotProven|OfferExpired|OfferInvalid|"
-    "OriginNotAllowed|ParsingError|PdfUnavailable|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
+    "OriginNotAllowed|ParsingError|PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|"
     "PolicySuperseded|PublicationRefused|PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|"
     "RegisterUnknown|RelayFault|RequestMoved|SealBroken|TermFixed|TransferRefused|"
     "Failed|NotRestored|NotTaken|SettingsInvalid|SignatureInvalid|VaultLocked|Wrong|"

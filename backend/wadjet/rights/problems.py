@@ -1,16 +1,6 @@
 """The refusals of this room."""
 
-from typing import ClassVar
-
-from .. import consent
 from ..problems import Problem
-
-
-class RequestInvalid(Problem):
-    """Something in the request cannot be taken: `errors` names each field and what is wrong with it."""
-
-    slug, status, title = "request-invalid", 422, "Some answers cannot be taken"
-    carries: ClassVar = {"errors": list[consent.FieldError]}
 
 
 class RequestUnknown(Problem):
