@@ -19,8 +19,8 @@ def writer(client):
 
 
 def ask(settings, now, kind="withdraw", **said):
-    said = rights.Said(**{"email": AIGERIM["email"], "text": "…"} | said)
-    return rights.open_request(kind, said, channel="form", language="kk", received_at=now, settings=settings, now=now)
+    asked = rights.Said(**{"email": AIGERIM["email"], "text": "…"} | said)
+    return rights.open_request(kind, asked, channel="form", language="kk", received_at=now, settings=settings, now=now)
 
 
 def links(request):
@@ -35,6 +35,7 @@ def test_whose_request_it_is_is_proven_by_the_address_on_record(writer, settings
     (link,) = links(request)
 
     letter = letters.confirm(link, settings)
+    assert letter
     assert letter.to == AIGERIM["email"]
     (asked,) = rights.pending(link)
     assert (asked.id, asked.kind) == (request, "withdraw")
@@ -52,6 +53,8 @@ def test_a_stranger_s_request_takes_the_same_way(client, settings, now):
     rights.match(request, now=now)
     (link,) = links(request)
 
-    assert letters.confirm(link, settings).to == "stranger@example.kz"
+    letter = letters.confirm(link, settings)
+    assert letter
+    assert letter.to == "stranger@example.kz"
     (row,) = rights.listing(now=now)
     assert (row["kind"], row["state"], row["deadline"], row["overdue"]) == ("information", "new", "D10", False)

@@ -26,9 +26,9 @@ class ContactForm(PageForm):
     def ticked(self) -> dict[str, bool]:
         return {key: bool(self[key].data) for key in self.purposes}
 
-    def begin(self, *, offer: str, started: str, drawn: str) -> None:
-        """Give the next sending its own offer, time and id."""
-        self.offer.data, self.started.data, self.id.data = offer, started, drawn
+    def begin(self, *, offer: str, drawn: str) -> None:
+        """Give the next sending its own offer and id."""
+        self.offer.data, self.id.data = offer, drawn
 
     def clear_ticks(self) -> None:
         for key in self.purposes:

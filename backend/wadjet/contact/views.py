@@ -122,8 +122,8 @@ def page() -> Response:
     replaced = _version_read(form, version)
     site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
-    started = asking.started(settings(), now())
-    form.begin(offer=token, started=started, drawn=jose.b64url(secrets.token_bytes(16)))
+    asking.start(form, settings(), now())
+    form.begin(offer=token, drawn=jose.b64url(secrets.token_bytes(16)))
     names = [field.name for field in fields.FIELDS]
     return _page("contact/form.html", status, form=form, fields=names, version=version, replaced=replaced)
 

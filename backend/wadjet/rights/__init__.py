@@ -10,7 +10,7 @@ Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-
 """
 
 from .. import vault
-from . import endings, letters  # noqa: F401 - say how their letters are composed
+from . import endings, letters, register  # noqa: F401 - tell how letters are composed, and what R6 shows
 from .acts import fulfil
 from .intake import Said, open_inside, open_request
 from .kinds import GROUNDS, KINDS

@@ -157,12 +157,20 @@ def _destroy(doing: _Doing, person: str) -> None:
     with suppress(vault.PersonUnknown):  # destroyed when it was begun
         contact.withdraw_all(person, language=doing.row.language, settings=doing.settings, now=doing.now)
     vault.destroy(person, reason=doing.reason, now=doing.now)
+    _record(doing, "destroy", person, "key destroyed, rows deleted")
 
 
 def _depersonalise(doing: _Doing, person: str) -> None:
     contact.depersonalise(
         person, reason=doing.reason, language=doing.row.language, settings=doing.settings, now=doing.now
     )
+    _record(doing, "depersonalise", person, "counted by month and language, key destroyed, rows deleted")
+
+
+def _record(doing: _Doing, act: str, person: str, method: str) -> None:
+    """R9; once, whatever was interrupted."""
+    told = {"ground": "subject-demand", "citation": doing.reason, "method": method, "by": doing.by, "now": doing.now}
+    database.vault.write(partial(registers.record_act, act, person, **told))
 
 
 def _end(doing: _Doing, person: str) -> None:

@@ -175,7 +175,7 @@ def end(row: Row, act: str, answer: Answer, *, by: str, now: datetime, ground: s
     sealed = None
     with suppress(vault.PersonUnknown):  # whoever wrote may be destroyed by now: then nobody is answered
         sealed = vault.seal(row.person, TABLE, "answer", said, even_blocked=True)
-    _move(row, states, state=state, ground=ground, ended_at=clock.stamp(now), answer=sealed)
+    _move(row, states, state=state, taken_by=by, ground=ground, ended_at=clock.stamp(now), answer=sealed)
     facts = {"ground": ground} if ground else {}
     _note("use", state, row.id, by=by, now=now, kind=row.kind, **facts)
     addressees.tell(RESULT, row._replace(state=state), now=now)

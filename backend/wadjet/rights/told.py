@@ -62,6 +62,7 @@ MESSAGES = {
     "received": N_("received"),
     "answered": N_("answered"),
     "closed": N_("settled"),
+    "reduced": N_("only what the news need is left"),
 }
 EVENTS = {"given": N_("consent given"), "refused": N_("consent refused"), "withdrawn": N_("consent withdrawn")}
 STATUSES = {

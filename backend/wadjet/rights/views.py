@@ -68,7 +68,7 @@ def ask() -> Response:
         if request_id:
             ended = form["receipt"].data if kind == "withdraw" else ""
             return _page("rights/received.html", 200, asked=standing(request_id), ended=ended)
-    form.started.data = asking.started(settings(), now())
+    asking.start(form, settings(), now())
     return _page("rights/form.html", status, kind=kind, form=form)
 
 

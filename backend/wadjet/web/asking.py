@@ -44,9 +44,11 @@ def question(
     return _KINDS[kind](label, description=hint, render_kw=said)
 
 
-def started(settings: Settings, now: datetime) -> str:
-    """What a form carries to say when its page was opened."""
-    return _clock(settings).sign(clock.stamp(now)).decode()
+def start(form: PageForm, settings: Settings, now: datetime) -> None:
+    """Have the form carry when its page was opened; whoever is asked again has been reading since before."""
+    began = _began(form, settings)
+    if began is None or now - began > _LATEST:
+        form.started.data = _clock(settings).sign(clock.stamp(now)).decode()
 
 
 def doubt(form: PageForm, settings: Settings, now: datetime) -> str:
@@ -54,16 +56,20 @@ def doubt(form: PageForm, settings: Settings, now: datetime) -> str:
     if form.website.data:
         form.website.data = ""
         return str(gettext("A field that must stay empty was filled in. It is empty now: please send it once more."))
-    try:
-        began = clock.parse(_clock(settings).unsign(form.started.data or "").decode())
-    except (BadSignature, ValueError):
-        began = None
+    began = _began(form, settings)
     if began is None or not form.validate() or now - began > _LATEST:
         form.csrf_token.errors = []
         return str(gettext("The page was open for too long, or cookies are off. Please send it once more."))
     if now - began < _SOONEST:
         return str(gettext("That was quicker than one can read. Please send it once more."))
     return ""
+
+
+def _began(form: PageForm, settings: Settings) -> datetime | None:
+    try:
+        return clock.parse(_clock(settings).unsign(form.started.data or "").decode())
+    except (BadSignature, ValueError):
+        return None
 
 
 def sentences() -> Mapping[str, Callable[[], str]]:
