@@ -10,11 +10,10 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.visitor import ORIGIN
 from wadjet import clock, consent, contact, database, jose, mail, policy, rights
 from wadjet.contact.schemas import Posted
 from wadjet.rights import models
-from wadjet.settings import Settings, complete
+from wadjet.settings import Settings, complete, origin_of
 
 STAFF = "dana"
 
@@ -48,7 +47,9 @@ class Desk:
             "at": clock.stamp(self.now),
         }
         posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
-        return contact.receive(posted, origin=ORIGIN, by_page=True, settings=self.settings, now=self.now)
+        return contact.receive(
+            posted, origin=origin_of(self.settings.base_url), by_page=True, settings=self.settings, now=self.now
+        )
 
     def ask(self, kind: str, address: str, *, channel: str = "form", language: str = "kk", **said: Any) -> str:
         return rights.open_request(

@@ -21,7 +21,6 @@ from wadjet.rights import models
 from wadjet.settings import load
 
 _DATABASES = ("WADJET_RECEIPTS_DATABASE", "WADJET_VAULT_DATABASE")
-_ANSWER = {"question": "…"}
 
 
 class Executioner:
@@ -66,10 +65,11 @@ def fulfil(request: str, killed_at: int = 0) -> None:
     if killed_at:
         threading.setprofile(executioner)
     create_app()
-    kind = database.vault.read(lambda: models.find(request)).kind
+    row = database.vault.read(lambda: models.find(request))
+    assert row
     executioner.is_armed = True
     try:
-        rights.fulfil(request, by="dana", answer=_ANSWER.get(kind, ""), settings=load(), now=clock.now())
+        rights.fulfil(request, by="dana", settings=load(), now=clock.now())
     except rights.RequestMoved:
         assert not killed_at
 
@@ -83,6 +83,7 @@ def left(request: str) -> dict[str, Any]:
 
     def look() -> dict[str, Any]:
         row = models.find(request)
+        assert row
         named = [each.person for each in models.subjects(request) if each.person != row.person]
         return {
             "state": row.state,
@@ -97,7 +98,7 @@ def left(request: str) -> dict[str, Any]:
     return database.vault.read(look) | {
         "ends": events.count("rights:request:fulfilled"),
         "withdrawn": database.receipts.read(lambda: database.receipts.execute(statuses).fetchone()[0]),
-        "tallies": contact.tallies(),
+        "statistics": list(contact.statistics()),
     }
 
 

@@ -9,6 +9,7 @@ from tests.rights.desk import STAFF, people_of
 from tests.vault.test_destruction import bytes_below, spellings
 from tests.writer import AIGERIM, BOLAT
 from wadjet import clock, consent, contact, database, ledger, registers, rights, vault
+from wadjet.registers import catalogue
 from wadjet.rights import models
 from wadjet.rights.kinds import GROUNDS, KINDS
 
@@ -131,7 +132,9 @@ def test_of_the_depersonalised_a_number_is_left_that_leads_to_nobody(desk, setti
 
     desk.fulfil(request)
 
-    assert contact.tallies() == [("2026-11", "kk", 2)]
+    assert list(contact.statistics()) == [{"month": "2026-11", "language": "kk", "messages": 2}]
+    (act,) = (each for each in catalogue.find("R9").read() if each["act"] == "depersonalise")
+    assert (act["object"], act["ground"]) == (person, "subject-demand")
     assert consent.find(receipt).status == "withdrawn"
     assert list(contact.listing()) == []
     assert acts_on(person)[-2:] == ["depersonalise", "destroy"]
@@ -348,7 +351,7 @@ def test_of_two_who_settle_it_at_once_one_does(desk, kind):
 def test_what_somebody_has_begun_is_theirs_until_another_takes_it_over(desk):
     desk.write(AIGERIM)
     request = desk.asked("destroy", MAIL)
-    row = database.vault.read(lambda: models.find(request))
+    row = database.vault.read(lambda: rights.service.look(request)).row
     database.vault.write(lambda: rights.service.begin(row, by="bolat", now=desk.now))
 
     with pytest.raises(rights.RequestMoved, match="begun by bolat"):

@@ -44,6 +44,6 @@ def test_nothing_is_left_half_done(desk, settings, tmp_path, kind):
         "letters": 1,
         "ends": 1,
         "withdrawn": 0 if kind == "rectify" else 2,
-        "tallies": [["2026-11", "kk", 2]] if kind == "depersonalise" else [],
+        "statistics": [{"month": "2026-11", "language": "kk", "messages": 2}] if kind == "depersonalise" else [],
     }
     assert ends == [expected] * len(ends)

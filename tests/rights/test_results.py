@@ -130,7 +130,7 @@ def test_a_refusal_names_its_ground_and_where_to_complain(client, desk):
     (letter,) = ends(desk)
     said = text_of(letter)
     assert to(letter) == MAIL
-    for words in ("94-V art. 8(7)", "до 2031 года", "https://www.gov.kz", "суд", request):
+    for words in ("94-V art. 8(7)", "до 2031 года", "https://www.gov.kz", "в суд", "человек, а не программа", request):
         assert words in said
     (person,) = people_of(MAIL)
     page = client.post(f"/privacy/requests/result/{results.token(request, person, desk.settings)}/?lang=ru")

@@ -26,12 +26,15 @@ from .service import (
     read,
     receive,
     repair,
-    tallies,
+    statistics,
     withdraw_all,
 )
 
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
+
 vault.held_by(count=count, forget=forget)
 registers.allowed_by(allowances)
+registers.shown_by("statistics", N_("Depersonalised messages by month"), statistics)
 
 __all__ = [
     "FIELDS",
@@ -54,6 +57,6 @@ __all__ = [
     "read",
     "receive",
     "repair",
-    "tallies",
+    "statistics",
     "withdraw_all",
 ]

@@ -217,9 +217,10 @@ def depersonalise(person: str, *, reason: str, language: str, settings: Settings
     vault.destroy(person, reason=reason, now=now)
 
 
-def tallies() -> list[tuple[str, str, int]]:
-    """What is left of messages that were depersonalised: month, language, how many."""
-    return database.vault.read(models.tallies)
+def statistics() -> Iterator[dict[str, Any]]:
+    """What is left of messages that were depersonalised: how many came in which month, in which language."""
+    for month, language, messages in database.vault.read(models.tallies):
+        yield {"month": month, "language": language, "messages": messages}
 
 
 def _count(person: str, now: datetime) -> None:

@@ -169,8 +169,11 @@ def _depersonalise(doing: _Doing, person: str) -> None:
 
 def _record(doing: _Doing, act: str, person: str, method: str) -> None:
     """R9; once, whatever was interrupted."""
-    told = {"ground": "subject-demand", "citation": doing.reason, "method": method, "by": doing.by, "now": doing.now}
-    database.vault.write(partial(registers.record_act, act, person, **told))
+    database.vault.write(
+        lambda: registers.record_act(
+            act, person, ground="subject-demand", citation=doing.reason, method=method, by=doing.by, now=doing.now
+        )
+    )
 
 
 def _end(doing: _Doing, person: str) -> None:
