@@ -61,6 +61,7 @@ def test_registers_of_consents_and_their_terms(client, watch):
         (alone["id"], "measurement", ""),
         (alone["id"], "embeds", ""),
     ]
+    assert [catalogue.find(code).count() for code in ("R1", "R2")] == [4, 5]
     assert rows("R2")[0]["ended_at"] == told[second["id"]]["recorded_at"]
 
 

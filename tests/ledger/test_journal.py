@@ -168,4 +168,5 @@ def test_journal_is_read_in_order_however_long(app, now):
         "about": "7",
         "facts": "number=7",
     }
+    assert (ledger.length(database.receipts), ledger.length(database.vault)) == (1002, 0)
     assert list(ledger.listing(database.vault)) == []

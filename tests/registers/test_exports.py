@@ -166,7 +166,26 @@ def test_nothing_is_replaced_and_nothing_is_left_of_what_failed(office, tmp_path
     assert list(tmp_path.glob(".*.new")) == []
 
 
-def test_paper_is_refused_for_more_rows_than_anybody_reads(office, tmp_path, monkeypatch):
+def test_file_that_came_meanwhile_is_not_replaced(office, tmp_path):
+    target = tmp_path / "R12.csv"
+
+    def rows():
+        target.write_text("mine")
+        yield {"id": 1}
+
+    with pytest.raises(registers.NotExported, match="there already"):
+        exports.export(
+            [catalogue.Register("R12", "", rows)],
+            target,
+            form="csv",
+            by="accountant",
+            settings=office.settings,
+            now=office.now,
+        )
+    assert target.read_text() == "mine"
+
+
+def test_paper_is_refused_for_more_rows_than_anybody_reads(office, tmp_path):
     long = catalogue.Register("R12", "Recipients", lambda: ({"id": n} for n in range(exports.MOST_ON_PAPER + 1)))
 
     with pytest.raises(registers.NotExported, match="5,000 rows"):

@@ -60,7 +60,9 @@ def test_recipient_must_be_registered_bound_and_current(office, person):
     assert refused(office, person, unbound) == ["duties-not-accepted"]
     assert refused(office, person, over) == refused(office, person, early) == ["access-over"]
 
-    recipients.accept_duties(unbound, office.today, "contract 8", **office.desk)
+    recipients.accept_duties(unbound, office.today + timedelta(days=1), "contract 8", **office.desk)
+    assert refused(office, person, unbound) == ["duties-not-accepted"]
+    office = office.later(days=1)
     assert office.provide(person, unbound).number == 1
 
 

@@ -141,6 +141,14 @@ def everything() -> Iterator[Row]:
         last = page[-1][0]
 
 
+def count() -> int:
+    """How many receipts there are; reads by itself."""
+    counted: int = database.receipts.read(
+        lambda: database.receipts.execute("SELECT count(*) FROM receipt").fetchone()[0]
+    )
+    return counted
+
+
 def after(receipt: Row) -> Row | None:
     """The receipt that comes next in its chain."""
     return _row(database.receipts.execute(_NEXT, receipt.chain, receipt.id).fetchone())

@@ -90,6 +90,12 @@ def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     return list(store.execute(statement, seq).fetchall())
 
 
+def length(store: database.Store) -> int:
+    """How many rows a database's journal has; reads by itself."""
+    counted: int = store.read(lambda: store.execute("SELECT count(*) FROM journal_entry").fetchone()[0])
+    return counted
+
+
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), _MOST_MARKS):
         yield ids[start : start + _MOST_MARKS]

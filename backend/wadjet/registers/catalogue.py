@@ -21,11 +21,16 @@ class Register:
     code: str
     title: str
     rows: Callable[[], Iterable[Row]] | None = None
+    tally: Callable[[], int] | None = None
 
     def read(self) -> Iterator[Row]:
         """Its rows."""
         if self.rows is not None:
             yield from self.rows()
+
+    def count(self) -> int:
+        """How many rows it has."""
+        return self.tally() if self.tally else sum(1 for _ in self.read())
 
 
 # Source: law.md 4; policy 2.4, 3.1.c, 8.5, 8.6, 10.1.
@@ -52,14 +57,17 @@ _TITLES = {
 _registers: dict[str, Register] = {code: Register(code, title) for code, title in _TITLES.items()}
 
 
-def shown_by(code: str, title: str, rows: Callable[[], Iterable[Row]]) -> None:
+def shown_by(
+    code: str, title: str, rows: Callable[[], Iterable[Row]], *, count: Callable[[], int] | None = None
+) -> None:
     """A room tells that it fills a register.
 
     title  "" keeps the one it has
     rows   answers flat rows, each with the same columns: text, whole numbers, booleans, None; times as `clock.stamp`
            writes them, days as ISO dates; of people ids and codes of fields. It reads by itself, outside transactions
+    count  how many, where that is quicker than reading them all
     """
-    _registers[code] = Register(code, title or _registers[code].title, rows)
+    _registers[code] = Register(code, title or _registers[code].title, rows, count)
 
 
 def shown() -> list[Register]:
@@ -178,4 +186,4 @@ _OURS = {
     "services": _plain("service", *models.TABLES["service"].split()),
 }
 for _code, _rows in _OURS.items():
-    shown_by(_code, "", _rows)
+    shown_by(_code, "", _rows, count=inventory.journal_length if _code == "R10" else None)

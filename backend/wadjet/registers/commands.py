@@ -37,8 +37,8 @@ def list_rows(register: str | None, is_json: bool) -> None:
 
 @registers_group.command(
     help=_manual(
-        "Make an entry by hand, where no act makes it: NAME=VALUE for each of its fields. R3 and R5 are gates: what "
-        "may not go is refused with all that is missing.",
+        "Make an entry by hand, where no act makes it: NAME=VALUE for each of its fields, those in brackets where "
+        "they apply. R3 and R5 are gates: what may not go is refused with all that is missing.",
         dict(forms.manual({code: (form,) for code, form in forms.ADDED.items()})),
     ),
     epilog="Example: wadjet registers add R12 kind=recipient name='Courier LLP' scope='name, phone' country=KZ",
@@ -89,6 +89,8 @@ def export(
     settings, now = _open()
     chosen = catalogue.shown() if tuple(registers) == ("all",) else [catalogue.find(each) for each in registers]
     wanted = exports.Wanted(person, since.date() if since else None, until.date() if until else None)
+    if form == "pdf":
+        click.echo("Drawing it; a thousand rows take some ten seconds.", err=True)
     digest = exports.export(
         list(dict.fromkeys(chosen)),
         to.absolute(),
@@ -111,11 +113,8 @@ def export(
 def notice(number: int, language: str | None) -> None:
     """The notice to the authorised body of breach ID in R8, ready to be signed; due in one working day."""
     settings, _ = _open()
-    texts = [
-        incidents.notice(number, each, settings=settings)
-        for each in ([language] if language else incidents.NOTICE_LANGUAGES)
-    ]
-    click.echo("\n\n".join(texts), nl=False)
+    for each in [language] if language else incidents.NOTICE_LANGUAGES:
+        click.echo(incidents.notice(number, each, settings=settings) + "\n")
 
 
 def _pairs(told: Sequence[str]) -> list[tuple[str, str]]:

@@ -24,7 +24,8 @@ class Field:
     many: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}=… ({self.means}{'' if self.required else '; may be left out'})"
+        said = f"{self.name}=… ({self.means})"
+        return said if self.required else f"[{said}]"
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ def overview(*, now: datetime) -> Iterator[Row]:
     for register in catalogue.shown():
         waiting, late = database.vault.read(partial(_open, register.code, today))
         told = _missing(register, today)
-        count = sum(1 for _ in register.read())
-        row = {"register": register.code, "title": register.title, "rows": count, "open": waiting, "overdue": late}
-        yield row | {"missing": "; ".join(told)}
+        row = {"register": register.code, "title": register.title, "rows": register.count()}
+        yield row | {"open": waiting, "overdue": late, "missing": "; ".join(told)}
 
 
 def _open(code: str, today: str) -> tuple[int, int]:
