@@ -10,7 +10,6 @@ from tests.vault.test_destruction import bytes_below, spellings
 from tests.writer import AIGERIM, BOLAT
 from wadjet import clock, consent, contact, database, ledger, registers, rights, vault
 from wadjet.registers import catalogue
-from wadjet.rights import models
 from wadjet.rights.kinds import GROUNDS, KINDS
 
 MAIL = AIGERIM["email"]
