@@ -365,6 +365,19 @@ def test_what_somebody_has_begun_is_theirs_until_another_takes_it_over(desk):
     assert people_of(MAIL) == []
 
 
+def test_what_turned_out_to_be_another_demand_meanwhile_is_not_settled_as_the_first(desk):
+    request = desk.ask("question", MAIL)
+    before = database.vault.read(lambda: rights.service.look(request)).row
+    rights.take(request, by="bolat", kind="destroy", settings=desk.settings, now=desk.now)
+
+    with pytest.raises(rights.RequestMoved):
+        database.vault.write(
+            lambda: rights.service.end(before, "fulfil", rights.service.Answer("…"), by=STAFF, now=desk.now)
+        )
+
+    assert desk.state(request) == "taken"
+
+
 def test_of_two_who_share_a_mailbox_one_is_corrected(desk):
     desk.write(AIGERIM)
     desk.write(AIGERIM | {"first_name": "Ерлан"})

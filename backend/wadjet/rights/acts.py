@@ -59,7 +59,8 @@ def fulfil(
     """
     proof.match(request_id, now=now)  # where no letter goes out nobody has done it yet
     request = database.vault.read(lambda: service.look(request_id))
-    subjects = [each for each in service.ready(request) if not only or each.person in only]
+    named = {*only, request.row.person}
+    subjects = [each for each in service.ready(request) if not only or each.person in named]
     doing = _Doing(request.row, request.said or Said(), dict(changes or {}), by, settings, now)
     doing = _fit(doing, request, subjects, answer, only)
     if act := _ACTS.get(request.row.kind):

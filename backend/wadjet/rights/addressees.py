@@ -41,8 +41,9 @@ def find(about: str) -> tuple[Row, Addressee] | None:
 
 def _of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
     """The writer comes first, so that their mailbox is named by them: they outlive those who are destroyed."""
-    proven = {each.person for each in subjects if each.proven_at}
-    touched = proven | {each.person for each in subjects if each.done_at}
+    is_done = row.state == "fulfilled"  # then whoever it was done for, and nobody who has proven it since
+    touched = {each.person for each in subjects if (each.done_at if is_done else each.proven_at)}
+    proven = {each.person for each in subjects if each.proven_at} & touched
     if row.state == "refused" or not KINDS[row.kind].is_bound:
         touched.add(row.person)
     mailboxes: dict[str, list[tuple[str, str]]] = {}

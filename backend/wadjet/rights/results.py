@@ -57,7 +57,7 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
     row = request.row
     if not row.ended_at or now > clock.parse(row.ended_at) + LIFE:
         raise RequestUnknown("The link is too old: send the request once more.")
-    if not any(each.person == person and (each.done_at or row.kind != "information") for each in request.proven):
+    if not any(each.person == person and (each.done_at or row.state == "refused") for each in request.proven):
         raise RequestUnknown("Open the link as it stands in the letter.")
     return Result(row, person, request.answer, service.has_data(row, request.subjects))
 

@@ -229,8 +229,9 @@ def forget(person: str) -> None:
 
 
 def _move(row: Row, states: Sequence[str], **columns: Any) -> None:
-    if not models.change(row.id, states, **columns):
-        current = models.find(row.id) or row
+    """One step, unless somebody was quicker, or has found meanwhile that it asks for something else."""
+    current = models.find(row.id) or row
+    if current.kind != row.kind or not models.change(row.id, states, **columns):
         whose = f" by {current.taken_by}" if current.state in ("taken", "begun") else ""
         raise RequestMoved(f"It is {current.state}{whose}.")
 
