@@ -12,6 +12,7 @@ import jwt
 from playwright.sync_api import Locator, Page, Route, expect
 
 from wadjet import policy
+from wadjet.rights.phrases import KINDS, STATES
 
 TRANSLATIONS = Path(policy.__file__).parents[1] / "translations"
 STARTER = tomllib.loads((policy.STARTER / "policy.toml").read_text("utf-8"))
@@ -283,3 +284,42 @@ class ContactForm:
             button.click()
         assert download.value.suggested_filename == "receipt.jws"
         return download.value.path()
+
+
+class RightsPages:
+    """/privacy/requests/: what may be demanded, the form for it, and the page that a letter leads to."""
+
+    def __init__(self, page: Page, privacy: str, language: str = "en") -> None:
+        self.page, self.url, self.language = page, f"{privacy}requests/", language
+
+    def say(self, sentence: str) -> str:
+        return say(sentence, self.language)
+
+    def visit(self, kind: str = "") -> "RightsPages":
+        """What may be demanded, or the form for one thing of it."""
+        self.page.goto(f"{self.url}?lang={self.language}" + (f"&kind={kind}" if kind else ""))
+        return self
+
+    def way(self, kind: str) -> Locator:
+        """The link to what one wants."""
+        return self.page.get_by_role("link", name=self.say(KINDS[kind][0]), exact=True)
+
+    def answer(self, question: str) -> Locator:
+        return self.page.get_by_role("textbox", name=self.say(question))
+
+    def read(self) -> None:
+        """Take as long over the page as people do."""
+        self.page.wait_for_timeout(3100)
+
+    def press(self, sentence: str) -> None:
+        self.page.get_by_role("button", name=self.say(sentence), exact=True).click()
+
+    def expect_received(self) -> str:
+        """The number of the request."""
+        expect(self.page.get_by_role("heading", name=self.say("Your request has been received"))).to_be_visible()
+        return self.page.locator("main dd code").inner_text()
+
+    def expect_state(self, number: str, state: str) -> None:
+        """What whoever has the number is shown."""
+        self.page.goto(f"{self.url}status/{number}/?lang={self.language}")
+        expect(self.page.get_by_text(self.say(STATES[state]), exact=True)).to_be_visible()

@@ -11,6 +11,7 @@ from . import clock, contact, database, keys, policy, vault
 from .consent import views as consent_views
 from .contact import views as contact_views
 from .policy import views as policy_views
+from .rights import views as rights_views
 from .settings import WIDGET, Settings, complete, load
 from .web import errors, guards, logs, negotiate, openapi, status
 from .web.counters import Counters
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     Babel(app, locale_selector=lambda: negotiate.language(request))
     guards.init_app(app, settings)
     errors.init_app(app, settings)
-    for room in (policy_views, consent_views, contact_views, openapi, status):
+    for room in (policy_views, consent_views, contact_views, rights_views, openapi, status):
         app.register_blueprint(room.blueprint)
     app.wsgi_app = Shelf(app.wsgi_app, lambda: _edition(settings, now()), settings.hosts)  # type: ignore[method-assign]
     if settings.access_log:

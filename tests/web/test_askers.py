@@ -214,9 +214,11 @@ def test_every_route_that_changes_something_asks_who_asks(app, client):
     guess = client.post("/privacy/choices/", data={"id": "A" * 22}, headers={"Origin": visitor.origin})
 
     form = client.post("/contact/", data={"feedback": "y", "message": "x"}, headers={"Origin": visitor.origin})
-    links = [client.post(f"/contact/{what}/{'A' * 22}/") for what in ("withdraw", "confirm")]
+    asked = client.post("/privacy/requests/?kind=stop", data={"email": "a@example.kz"})
+    places = ("contact/withdraw", "contact/confirm", "privacy/requests/confirm")
+    links = [client.post(f"/{place}/{'A' * 22}/") for place in places]
 
-    # The form's own origin is asked for in tests/contact; its page asks for a token of the session's.
+    # The form's own origin is asked for in tests/contact; the pages ask for a token of the session's.
     assert routes == {
         (RECEIPTS, "POST"),
         ("/api/v1/contact", "POST"),
@@ -224,8 +226,10 @@ def test_every_route_that_changes_something_asks_who_asks(app, client):
         ("/contact/confirm/<token>/", "POST"),
         ("/contact/withdraw/<token>/", "POST"),
         ("/privacy/choices/", "POST"),
+        ("/privacy/requests/", "POST"),
+        ("/privacy/requests/confirm/<token>/", "POST"),
     }
-    assert (stranger.status_code, guess.status_code, form.status_code) == (403, 404, 422)
+    assert (stranger.status_code, guess.status_code, form.status_code, asked.status_code) == (403, 404, 422, 422)
     assert {answer.status_code for answer in links} == {404}
     assert visitor.status(given["id"]) == "current"
 

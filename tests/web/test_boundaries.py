@@ -13,6 +13,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from tests.faults.serving import Wire, found, serving
+from tests.services import free_port
 from tests.web.proxies import a_proxy
 from tests.web.requests import BODY, CASES, CHUNKED, GET, NEXT, ask
 from tests.web.test_server import Served, a_server, everything
@@ -174,6 +175,20 @@ def test_proxy_hands_on_no_request_that_its_client_did_not_make(served: Served, 
     assert all(response.status < 500 or response.status in HONEST for response, _ in answers(heard))
     ((_, body),) = answers(exchange(proxied, NEXT.replace(b"next", b"mine")))
     assert json.loads(body)["query"] == "mine"
+
+
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_proxy_writes_no_capability_down(kind: str, tmp_path: Path) -> None:
+    """Not as access, nor in what it says of a backend that is not there."""
+    held = ["api/v1/receipts/", "privacy/requests/status/", "privacy/requests/confirm/", "contact/withdraw/"]
+    with a_proxy(kind, free_port(), tmp_path) as port:
+        for place in held:
+            assert b" 502 " in exchange(port, ask(line=f"GET /{place}CAPABILITY/ HTTP/1.1".encode()), wait=2)
+        exchange(port, ask(line=b"GET /api/v1/offer?said HTTP/1.1"), wait=2)
+
+    written = "".join(path.read_text("utf-8", "replace") for path in tmp_path.iterdir() if path.is_file())
+    assert "CAPABILITY" not in written
+    assert "said" in written
 
 
 ROUNDABOUT = [

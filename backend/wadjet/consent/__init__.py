@@ -27,7 +27,18 @@ from .problems import (
     SiteUnknown,
 )
 from .schemas import Decision
-from .service import examine, find, last_recorded_at, offer, record, standing, text_shown, trust_clock
+from .service import (
+    Recorded,
+    examine,
+    find,
+    history,
+    last_recorded_at,
+    offer,
+    record,
+    standing,
+    text_shown,
+    trust_clock,
+)
 from .terms import Term, terms
 from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
@@ -46,12 +57,14 @@ __all__ = [
     "ReceiptConflict",
     "ReceiptId",
     "ReceiptUnknown",
+    "Recorded",
     "Signed",
     "SiteUnknown",
     "Term",
     "commit",
     "examine",
     "find",
+    "history",
     "issue_offer",
     "last_recorded_at",
     "offer",

@@ -80,6 +80,7 @@ _COLUMNS = ", ".join(Row._fields)
 _INSERT = f"INSERT INTO receipt ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
 _BY_ID = f"SELECT {_COLUMNS} FROM receipt WHERE id = ?"  # noqa: S608
 _HEAD = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? AND previous IS NOT NULL ORDER BY seq DESC LIMIT 1"  # noqa: S608
+_FOLLOWING = f"SELECT {_COLUMNS} FROM receipt WHERE chain = ? AND previous IS NOT NULL ORDER BY seq"  # noqa: S608
 # A withdrawal is taken by a wrong clock too, and says nothing of the time.
 _LAST = "SELECT recorded_at FROM receipt WHERE event <> 'withdrawn' ORDER BY seq DESC LIMIT 1"
 _LATER = """
@@ -163,6 +164,12 @@ def find(receipt_id: str) -> Row | None:
 def head(chain: str) -> Row | None:
     """The last receipt that follows in a chain, the one that counts; None while its first one stands alone."""
     return _row(database.receipts.execute(_HEAD, chain).fetchone())
+
+
+def chain_of(receipt: Row) -> list[Row]:
+    """The receipts of a chain, in the order of commit."""
+    later = database.receipts.execute(_FOLLOWING, receipt.chain).fetchall()
+    return [row for row in (find(receipt.chain), *map(_row, later)) if row]
 
 
 def last_recorded_at() -> str | None:

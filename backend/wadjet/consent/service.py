@@ -1,5 +1,6 @@
 """The verbs: record a decision, read a receipt."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,6 +22,18 @@ from .problems import (
 )
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A receipt of a chain: which version it is about, whether it still counts, and itself as it was handed out."""
+
+    id: str
+    event: str
+    version: int
+    recorded_at: str
+    status: str
+    receipt: str
 
 
 def offer(site_id: str | None, language: str | None, *, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -121,6 +134,18 @@ def find(receipt_id: str) -> Answer:
     def look() -> Answer:
         receipt = chain.named(receipt_id)
         return Answer(receipt.id, receipt.token, models.status(receipt))
+
+    return database.receipts.read(look)
+
+
+def history(receipt_id: str) -> list[Recorded]:
+    """Every receipt of the consent that this one belongs to, the oldest first. Raises ReceiptUnknown."""
+
+    def look() -> list[Recorded]:
+        rows = models.chain_of(chain.named(receipt_id))
+        return [
+            Recorded(row.id, row.event, row.version, row.recorded_at, models.status(row), row.token) for row in rows
+        ]
 
     return database.receipts.read(look)
 

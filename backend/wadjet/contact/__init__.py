@@ -1,6 +1,7 @@
 """What did the visitor write?
 
-Tables, in the vault: `contact_message` (sealed under its person's key), `used_challenge`. A message exists if and
+Tables, in the vault: `contact_message` (sealed under its person's key), `used_challenge`, `message_count` (what is left
+of the depersonalised: a number). A message exists if and
 only if its receipt does, once `repair` has run. Whoever holds this storage sees how many messages there are, when they
 came, in which language and state; not from whom, nor what they say.
 Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
@@ -10,11 +11,31 @@ from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
+from .fields import FIELDS, Field, Wrong, clean
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
-from .service import answer, close, count, forget, listing, new_challenge, read, receive, repair
+from .service import (
+    Message,
+    answer,
+    close,
+    count,
+    depersonalise,
+    forget,
+    listing,
+    new_challenge,
+    of_person,
+    opening,
+    read,
+    receive,
+    repair,
+    statistics,
+    withdraw_all,
+)
+
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 vault.held_by(count=count, forget=forget)
 registers.allowed_by(allowances)
+registers.shown_by("statistics", N_("Depersonalised messages by month"), statistics)
 
 
 @mail.opened_by
@@ -23,16 +44,26 @@ def _open(settings: Settings) -> None:
 
 
 __all__ = [
+    "FIELDS",
     "ChallengeInvalid",
     "ContactInvalid",
+    "Field",
+    "Message",
     "MessageMoved",
     "MessageUnknown",
+    "Wrong",
     "allowances",
     "answer",
+    "clean",
     "close",
+    "depersonalise",
     "listing",
     "new_challenge",
+    "of_person",
+    "opening",
     "read",
     "receive",
     "repair",
+    "statistics",
+    "withdraw_all",
 ]

@@ -36,7 +36,7 @@ _NOT_IN_NAMES = re.compile(r"[\d<>{}\[\]\\/|@#$%^&*=+~\"!?:;_]")
 
 
 class Wrong(ValueError):
-    """A value that cannot be taken. Its text is one of the codes in `views.SENTENCES`."""
+    """A value that cannot be taken. Its text is one of the codes in `web.asking.sentences`."""
 
 
 def clean(field: Field, value: Any) -> str | None:

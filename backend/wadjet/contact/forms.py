@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, StringField, TelField, TextAreaField
+from wtforms import BooleanField, HiddenField
 
+from ..web.asking import PageForm, question
 from .fields import FIELDS
 
-_KINDS = {"text": StringField, "tel": TelField, "email": EmailField, "textarea": TextAreaField}
 _NEEDED = "feedback"  # the purpose without which nothing can be answered
 
 
-class ContactForm(FlaskForm):
-    """What a person types and ticks. `website` is a trap that people do not see; `started` tells when they began."""
+class ContactForm(PageForm):
+    """What a person types and ticks."""
 
-    website = StringField("Website")
-    started = HiddenField()
     id = HiddenField()
     offer = HiddenField()
     purposes: tuple[str, ...] = ()
@@ -29,17 +26,13 @@ class ContactForm(FlaskForm):
     def ticked(self) -> dict[str, bool]:
         return {key: bool(self[key].data) for key in self.purposes}
 
-    def begin(self, *, offer: str, started: str, drawn: str) -> None:
-        """Give the next sending its own offer, time and id."""
-        self.offer.data, self.started.data, self.id.data = offer, started, drawn
+    def begin(self, *, offer: str, drawn: str) -> None:
+        """Give the next sending its own offer and id."""
+        self.offer.data, self.id.data = offer, drawn
 
     def clear_ticks(self) -> None:
         for key in self.purposes:
             self[key].data = False
-
-    def mark(self, name: str, sentence: str) -> None:
-        """Say beside a question what is wrong with its answer."""
-        self[name].errors = [*self[name].errors, sentence]
 
 
 def form_of(
@@ -48,11 +41,13 @@ def form_of(
     """The form in one language, filled with what was posted. `purposes`: key, name, description of each."""
     questions: dict[str, Any] = {}
     for each in FIELDS:
-        said: dict[str, Any] = {"autocomplete": each.autocomplete, "maxlength": str(each.longest)}
-        if each.is_required:
-            said["required"] = True
-        questions[each.name] = _KINDS[each.kind](
-            labels[each.name], description=hints.get(each.name, ""), render_kw=said
+        questions[each.name] = question(
+            each.kind,
+            labels[each.name],
+            longest=each.longest,
+            is_required=each.is_required,
+            autocomplete=each.autocomplete,
+            hint=hints.get(each.name, ""),
         )
     keys = []
     for key, name, about in purposes:

@@ -104,6 +104,21 @@ def is_used(digest: str) -> bool:
     return database.vault.execute("SELECT 1 FROM used_challenge WHERE digest = ?", digest).fetchone() is not None
 
 
+def tally(month: str, language: str) -> None:
+    """One more message of that month and language, of nobody."""
+    database.vault.execute(
+        "INSERT INTO message_count (month, language, messages) VALUES (?, ?, 1) "
+        "ON CONFLICT (month, language) DO UPDATE SET messages = message_count.messages + 1",
+        month,
+        language,
+    )
+
+
+def tallies() -> list[tuple[str, str, int]]:
+    statement = "SELECT month, language, messages FROM message_count ORDER BY month, language"
+    return [(row[0], row[1], row[2]) for row in database.vault.execute(statement).fetchall()]
+
+
 def use_challenge(digest: str, *, now: str, until: str) -> bool:
     """Remember a solution until its challenge is over; whether it was not used before."""
     database.vault.execute("DELETE FROM used_challenge WHERE until < ?", now)

@@ -9,7 +9,8 @@ that it exists, and it is destroyed.
 
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -223,6 +224,56 @@ def count(person: str) -> int:
     return len(models.of_person(person))
 
 
+def of_person(person: str) -> list[Message]:
+    """Every message that somebody was told has come, opened under their key. Raises as `vault.unlock` does."""
+
+    def look() -> list[Message]:
+        vault.unlock(person)
+        return [_open(row) for row in models.of_person(person) if row.state != "pending"]
+
+    return database.vault.read(look)
+
+
+def depersonalise(person: str, *, reason: str, language: str, settings: Settings, now: datetime) -> None:
+    """Keep of what somebody wrote only how many messages came in which month and language; destroy everything else.
+
+    Nobody can undo it, and nothing says whose they were. Twice is once; interrupted, it is finished by doing it again.
+    Raises PersonUnknown, PersonBlocked. Source: policy 2.5; 94-V art. 1(7), 17(1).
+    """
+    with suppress(vault.PersonDestroyed):
+        database.vault.read(partial(vault.unlock, person))
+        withdraw_all(person, language=language, settings=settings, now=now)
+        database.vault.write(partial(_count, person, now))
+    vault.destroy(person, reason=reason, now=now)
+
+
+def statistics() -> Iterator[dict[str, Any]]:
+    """What is left of messages that were depersonalised: how many came in which month, in which language."""
+    for month, language, messages in database.vault.read(models.tallies):
+        yield {"month": month, "language": language, "messages": messages}
+
+
+def _count(person: str, now: datetime) -> None:
+    """The messages become a number: both in one transaction, so that each is counted once."""
+    vault.unlock(person)
+    rows = models.of_person(person)
+    for row in rows:
+        if row.state != "pending":
+            month = clock.local_date(clock.parse(row.received_at)).isoformat()[:7]
+            models.tally(month, row.language)
+        mail.forget(row.id)
+        models.delete(row.id)
+    if rows:
+        ledger.append(
+            "depersonalise",
+            "contact:message:depersonalised",
+            about=person,
+            at=now,
+            store=database.vault,
+            messages=len(rows),
+        )
+
+
 def listing() -> Iterator[dict[str, Any]]:
     """Every message that was acknowledged, in the order they came; nothing of what was written.
 
@@ -308,6 +359,23 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
     answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
     _note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
     return answer
+
+
+def withdraw_all(
+    person: str, purposes: Collection[str] = (), *, language: str, settings: Settings, now: datetime
+) -> int:
+    """End some purposes, or all, of every consent that a person gave with a message; answers how many they gave.
+
+    Also of one who is blocked: a withdrawal is never refused. Twice is once. Source: policy 8.4.b; 94-V art. 8(7).
+    """
+    rows = [row for row in database.vault.read(lambda: models.of_person(person)) if row.state != "pending"]
+    for row in rows:
+        message = database.vault.read(partial(_open, row, even_blocked=True))
+        ended = message.allowed.keys() & purposes if purposes else message.allowed.keys()
+        consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
+        for purpose in sorted(key for key in ended if message.allowed[key]):
+            _note("record", f"contact:{purpose}:withdrawn", row.id, by="subject", now=now)
+    return len(rows)
 
 
 def opening(message: Message) -> dict[str, Any]:

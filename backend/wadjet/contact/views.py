@@ -2,21 +2,19 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import force_locale, gettext
-from itsdangerous import BadSignature, TimestampSigner
 from pydantic_core import to_json
 from werkzeug.exceptions import UnsupportedMediaType
 
-from .. import clock, consent, contact, jose, keys, policy, vault
+from .. import clock, consent, contact, jose, policy, vault
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
 from ..settings import Settings, origin_of
-from ..web import negotiate, scripts
+from ..web import asking, negotiate, scripts
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
@@ -29,7 +27,6 @@ from .schemas import Form, Posted
 
 blueprint = Blueprint("contact", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
-_SOONEST, _LATEST = timedelta(seconds=3), timedelta(days=1)  # between opening the page and sending it
 
 
 def settings() -> Settings:
@@ -43,15 +40,8 @@ def now() -> datetime:
 def sentences() -> Mapping[str, Callable[[], str]]:
     """What is wrong with an answer, by code, in the language of the request."""
     return {
-        "missing": lambda: gettext("Please fill this in."),
+        **asking.sentences(),
         "consent": lambda: gettext("Please tick this: without your consent we may not answer."),
-        "too-long": lambda: gettext("This is too long."),
-        "control-characters": lambda: gettext("This holds characters that cannot be written: type it again."),
-        "name": lambda: gettext("Write a name in letters."),
-        "phone": lambda: gettext("Write a telephone number, like 8 701 123 45 67 or +7 701 123 45 67."),
-        "email": lambda: gettext("Write an e-mail address, like name@example.kz."),
-        "unknown": lambda: gettext("This is not asked here."),
-        "not-text": lambda: gettext("Write this as text."),
         "not-given": lambda: gettext("Decide with the event “given”, and without a previous receipt."),
     }
 
@@ -117,7 +107,7 @@ def receive() -> tuple[Response, int]:
 @blueprint.route("/contact/", methods=["GET", "POST"])
 @operation(
     answers={200: {"text/html": str}, 422: {"text/html": str}},
-    takes={"application/x-www-form-urlencoded": dict[str, str]},
+    takes=asking.TAKES,
     query=_ASKED,
     refuses=[consent.SiteUnknown, RateLimited, KeysUnusable, Unavailable],
 )
@@ -135,8 +125,8 @@ def page() -> Response:
     replaced = _version_read(form, version)
     site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
-    started = _clock().sign(clock.stamp(now())).decode()
-    form.begin(offer=token, started=started, drawn=jose.b64url(secrets.token_bytes(16)))
+    asking.start(form, settings(), now())
+    form.begin(offer=token, drawn=jose.b64url(secrets.token_bytes(16)))
     names = [field.name for field in fields.FIELDS]
     return _page("contact/form.html", status, form=form, fields=names, version=version, replaced=replaced)
 
@@ -184,7 +174,7 @@ def confirm(token: str) -> Response:
 
 def _send(form: ContactForm, version: policy.Version) -> tuple[service.Taken | None, int]:
     """What was taken in, or the status of the page that says what to look at; what was typed stays in the form."""
-    if told := _doubt(form):
+    if told := asking.doubt(form, settings(), now()):
         form.mark("id", told)
         return None, 422
     written, mistakes = schemas.clean(form.typed)
@@ -216,23 +206,6 @@ def _send(form: ContactForm, version: policy.Version) -> tuple[service.Taken | N
     except (Unavailable, vault.VaultLocked):
         form.mark("id", gettext("It cannot be sent at this moment. What you wrote is still here: try again."))
         return None, 503
-
-
-def _doubt(form: ContactForm) -> str:
-    """Why this may not be a person who has just read the page; "" when all is well."""
-    if form.website.data:
-        form.website.data = ""
-        return str(gettext("A field that must stay empty was filled in. It is empty now: please send it once more."))
-    try:
-        began = clock.parse(_clock().unsign(form.started.data or "").decode())
-    except (BadSignature, ValueError):
-        began = None
-    if began is None or not form.validate() or now() - began > _LATEST:
-        form.csrf_token.errors = []
-        return str(gettext("The page was open for too long, or cookies are off. Please send it once more."))
-    if now() - began < _SOONEST:
-        return str(gettext("That was quicker than one can read. Please send it once more."))
-    return ""
 
 
 def _version_read(form: ContactForm, version: policy.Version) -> int | None:
@@ -300,11 +273,6 @@ def _told(problem: ContactInvalid) -> ContactInvalid:
         known = sentences()
         errors = [each | {"message": str(known[each["code"]]())} for each in problem.evidence["errors"]]
     return ContactInvalid(problem.detail, errors=errors)
-
-
-def _clock() -> TimestampSigner:
-    """Signs when a page was opened."""
-    return TimestampSigner(keys.ring(settings()).page_secret, salt="wadjet-started-1", digest_method=sha256)
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

@@ -22,8 +22,8 @@ _PATHS = (
 
 _NGINX = Template("""\
 # Inside the `server` block of $host. Receipt ids are capabilities: whoever reads one in a log could withdraw it,
-# so what holds one is not logged, neither as access nor in an error's text.
-location ^~ /api/v1/receipts {
+# and whoever reads a letter's link could follow it. So what holds one is not logged, as access or in an error's text.
+location ~ ^(/api/v1/receipts|/privacy/requests/|/contact/) {
     access_log off;
     error_log /dev/null;
 $forward}
@@ -45,13 +45,14 @@ _NGINX_FORWARD = """\
 """
 
 _CADDY = Template("""\
-# Receipt ids are capabilities: whoever reads one in a log could withdraw it, so every log leaves them out.
+# Receipt ids are capabilities: whoever reads one in a log could withdraw it, and whoever reads a letter's link could
+# follow it. So every log leaves them out.
 {
 \tlog {
 \t\tformat filter {
 \t\t\twrap json
 \t\t\tfields {
-\t\t\t\trequest>uri regexp /receipts/[^/?]+ /receipts/-
+\t\t\t\trequest>uri regexp /(receipts|requests/[a-z]+|contact/[a-z]+)/[^/?]+ /$${1}/-
 \t\t\t}
 \t\t}
 \t}

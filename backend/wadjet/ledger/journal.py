@@ -1,7 +1,7 @@
 """The journal of every act of processing, in the words of clause 9.1."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ import rfc8785
 
 from .. import clock, database
 
+_MOST_MARKS = 500  # in one statement
 # Source: policy 9.1 (and 2.2 for `unblock`).
 ACTS = frozenset(
     {
@@ -69,6 +70,21 @@ def listing(store: database.Store) -> Iterator[dict[str, Any]]:
         last = page[-1][0]
 
 
+def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
+    """What was done with what these ids name, the oldest first: at, act, event, about. Reads by itself."""
+
+    def read() -> list[tuple[int, str, bytes]]:
+        rows = []
+        for some in _batches(list(dict.fromkeys(ids))):
+            marks = ", ".join("?" * len(some))
+            statement = f"SELECT seq, about, entry FROM journal_entry WHERE about IN ({marks})"  # noqa: S608
+            rows += store.execute(statement, *some).fetchall()
+        return sorted(rows)
+
+    found = ((of, json.loads(bytes(entry))) for _, of, entry in store.read(read))
+    return [{name: entry[name] for name in ("at", "act", "event")} | {"about": of} for of, entry in found]
+
+
 def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     statement = "SELECT seq, about, entry FROM journal_entry WHERE seq > ? ORDER BY seq LIMIT 500"
     return list(store.execute(statement, seq).fetchall())
@@ -78,3 +94,8 @@ def length(store: database.Store) -> int:
     """How many rows a database's journal has; reads by itself."""
     counted: int = store.read(lambda: store.execute("SELECT count(*) FROM journal_entry").fetchone()[0])
     return counted
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _MOST_MARKS):
+        yield ids[start : start + _MOST_MARKS]

@@ -12,7 +12,7 @@ Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).
 
 from .inbox import Taken, ingest, receives, troubles
 from .incoming import Incoming
-from .messages import Attachment, Letter, is_plain_line, render
+from .messages import Attachment, Letter, is_plain_line, pick, render
 from .opening import opened_by
 from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
 from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
@@ -39,6 +39,7 @@ __all__ = [
     "listing",
     "mailbox_faults",
     "opened_by",
+    "pick",
     "receives",
     "render",
     "send_due",

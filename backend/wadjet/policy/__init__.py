@@ -14,7 +14,7 @@ from .languages import pick
 from .problems import BundleInvalid, NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose, days_of
 from .service import Version, asks_since, current, in_force, publish, reset, version, versions
-from .table import purposes_table
+from .table import purposes_table, told
 
 __all__ = [
     "STARTER",
@@ -39,6 +39,7 @@ __all__ = [
     "purposes_table",
     "read",
     "reset",
+    "told",
     "version",
     "versions",
 ]

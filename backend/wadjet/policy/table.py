@@ -122,6 +122,11 @@ def values(purpose: Purpose, language: str) -> dict[str, str]:
     }
 
 
+def told(purpose: Purpose, language: str) -> dict[str, str]:
+    """A purpose for somebody who asks what for: what each row is called → its words, but for where it was asked."""
+    return {label(field, language): words for field, words in values(purpose, language).items() if field != "asked"}
+
+
 def purposes_table(purposes: Sequence[Purpose], language: str) -> str:
     """A Markdown table for each purpose, names beside values: it fits a narrow screen and paper."""
     return "\n\n".join(_table(purpose, language) for purpose in purposes)

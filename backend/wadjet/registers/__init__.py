@@ -9,7 +9,8 @@ holds this storage sees which ids' data went where and when; writing there, they
 digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
-  `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`
+  `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`,
+  `transfers_of`, `publications_of`, `receivers`
 - inside `vault.write`: `record_act`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 
@@ -24,6 +25,7 @@ from .authority import Attachment, answer_request, receive_request
 from .catalogue import shown_by
 from .gate import FIELDS, Allowance, Transfer, allowed_by, provide
 from .incidents import detect
+from .of_person import publications_of, receivers, transfers_of
 from .problems import (
     EntryInvalid,
     EntryMoved,
@@ -63,9 +65,12 @@ __all__ = [
     "prohibit",
     "prohibitions",
     "provide",
+    "publications_of",
     "publish",
     "receive_request",
+    "receivers",
     "record_act",
     "shown_by",
+    "transfers_of",
     "unpublish",
 ]

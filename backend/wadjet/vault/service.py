@@ -103,9 +103,9 @@ def unlock_all(people: Collection[str]) -> dict[str, Sealer]:
     return found
 
 
-def seal(person: str, table: str, field: str, text: str) -> bytes:
+def seal(person: str, table: str, field: str, text: str, *, even_blocked: bool = False) -> bytes:
     """What to store in that field of that table: it opens nowhere else. Raises as `unlock` does."""
-    return unlock(person).seal(table, field, text)
+    return unlock(person, even_blocked=even_blocked).seal(table, field, text)
 
 
 def open_sealed(person: str, table: str, field: str, sealed: bytes, *, even_blocked: bool = False) -> str:
@@ -196,6 +196,11 @@ def agree(person: str) -> None:
     models.move(person, found._replace(identity=None) if taken else found)
 
 
+def check_line(person: str, text: str) -> None:
+    """Raises ReasonUnfit when a text that stays for ever is not one short line, or names this person."""
+    check_reason(text, models.find(person))
+
+
 def check_reason(reason: str, row: models.Person | None) -> None:
     """Raises ReasonUnfit when it is not one short line, or names the person."""
     if not reason.strip() or len(reason) > _MOST_REASON or _CONTROL.search(reason):
@@ -233,10 +238,11 @@ def _row(person: str, *, even_blocked: bool = False) -> models.Person:
 
 
 def _lookups(card: Card) -> Lookups:
+    """A card without a name is that of somebody who only wrote from an address: known by it, but not found by it."""
     names = (card.last_name, card.first_name, card.patronymic)
     return Lookups(
         index("identity", blind_index.identity(card.email, *names)) if card.email else None,
-        index("email", blind_index.email(card.email)) if card.email else None,
+        index("email", blind_index.email(card.email)) if card.email and any(names) else None,
         index("phone", blind_index.phone(card.phone)) if card.phone else None,
     )
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
 from flask import request
@@ -78,10 +79,10 @@ def root() -> str:
     return "../" * (request.path.count("/") - 2) or "./"
 
 
-def to(path: str = "") -> str:
+def to(path: str = "", **query: str) -> str:
     """A link to a page under /privacy/, in the language that was asked for."""
-    named = asked()
-    return f"{root()}{path}" + (f"?lang={named}" if named else "")
+    said = urlencode(query | ({"lang": named} if (named := asked()) else {}))
+    return f"{root()}{path}" + (said and f"?{said}")
 
 
 def asset(name: str) -> str:

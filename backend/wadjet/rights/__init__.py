@@ -1,0 +1,54 @@
+"""What may a person demand, by when?
+
+Tables, in the vault: `rights_request` (the words sealed under the key of whoever wrote), `request_subject` (whose data
+it may be about, and who has proven that). What was asked when, and what came of it, stays on record after the words are
+gone. Whoever holds this storage sees how many requests of which kind came when; not from whom, nor about what.
+Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-V art. 8(7), 24, 25(2)(6)–(9).
+
+- inside `vault.write`: `open_inside`
+- outside any transaction: all others
+"""
+
+from .. import vault
+from . import endings, letters, register  # noqa: F401 - tell how letters are composed, and what R6 shows
+from .acts import fulfil
+from .intake import Said, open_inside, open_request
+from .kinds import GROUNDS, KINDS
+from .problems import (
+    FulfilmentUnfit,
+    GroundUnfit,
+    NotProven,
+    RequestMoved,
+    RequestUnknown,
+    TermFixed,
+)
+from .proof import admit, match, pending, prove
+from .service import count, extend, forget, listing, read, refuse, take
+from .watch import watch
+
+vault.held_by(count=count, forget=forget)
+
+__all__ = [
+    "GROUNDS",
+    "KINDS",
+    "FulfilmentUnfit",
+    "GroundUnfit",
+    "NotProven",
+    "RequestMoved",
+    "RequestUnknown",
+    "Said",
+    "TermFixed",
+    "admit",
+    "extend",
+    "fulfil",
+    "listing",
+    "match",
+    "open_inside",
+    "open_request",
+    "pending",
+    "prove",
+    "read",
+    "refuse",
+    "take",
+    "watch",
+]

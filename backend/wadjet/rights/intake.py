@@ -1,0 +1,144 @@
+"""A request comes in, by whichever way, and its clock runs from then on.
+
+What was said is sealed under the key of whoever wrote: somebody of whom only the address is known. Whose data it is
+about is found afterwards, by the address (`proof.match`): so a stranger's request and a known person's take the same
+steps, and the answer tells nobody who is known here.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from .. import clock, database, deadlines, ledger, mail, vault
+from ..settings import Settings
+from . import models
+from .kinds import KINDS, OPEN
+from .models import Row
+
+TABLE = "rights_request"
+_MATCH = "rights-match"  # work for the one who sends letters: whose data is it about?
+_MOST_OPEN = 20  # of one address by the form; what comes beyond joins the latest of its kind
+
+
+@dataclass(frozen=True, repr=False)
+class Said:
+    """What somebody asked, in their words. Never shown by `repr`, which would end up in logs.
+
+    email     the address given or written from; "" where there was none (paper, telephone)
+    fields    what is to be corrected, by the card's fields; purposes: what is withdrawn, none named: all
+    receipt   the number of a receipt, if they have one; representative: who asks for another, by which authority
+    notes     what staff should know: attachments that were left alone, a message too large to be read
+    """
+
+    email: str = ""
+    text: str = ""
+    subject: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    purposes: tuple[str, ...] = ()
+    receipt: str = ""
+    representative: str = ""
+    notes: str = ""
+
+
+def open_request(
+    kind: str,
+    said: Said,
+    *,
+    channel: str,
+    language: str,
+    received_at: datetime,
+    settings: Settings,
+    now: datetime,
+    is_automatic: bool = False,
+) -> str:
+    """Take a request in, durably; answers its id. The same words again, while they are open, are the same request.
+
+    received_at   when the clock began: for a letter the mailbox's own time, never what the letter says
+    is_automatic  a program wrote it: nobody is answered
+    Raises VaultLocked, Unavailable. Source: 94-V art. 24, 25(2)(6)–(9); policy 3.2.a, 8.3, 8.4.b, 12.1.
+    """
+    expected = vault.expect(_card(said), now=now)  # durable before the transaction waits for it
+
+    def store() -> str:
+        return open_inside(
+            kind,
+            said,
+            channel=channel,
+            language=language,
+            received_at=received_at,
+            settings=settings,
+            now=now,
+            is_automatic=is_automatic,
+            expected=expected,
+        )
+
+    return database.vault.write(store)
+
+
+def open_inside(
+    kind: str,
+    said: Said,
+    *,
+    channel: str,
+    language: str,
+    received_at: datetime,
+    settings: Settings,
+    now: datetime,
+    is_automatic: bool = False,
+    expected: str | None = None,
+) -> str:
+    """The same inside `vault.write`, for whoever has rows of their own that stand or fall with it."""
+    person = vault.take_in(_card(said), now=now, expected=expected)
+    sealer = vault.unlock(person, even_blocked=True)
+    sealed = sealer.seal(TABLE, "said", json.dumps(asdict(said), ensure_ascii=False))
+    if channel == "form" and (same := _same(kind, said, person)):
+        return same
+    deadline = KINDS[kind].deadline
+    row = Row(
+        id=vault.new_id(),
+        person=person,
+        kind=kind,
+        state="new",
+        channel=channel,
+        received_at=clock.stamp(received_at),
+        deadline=deadline,
+        due_on=deadlines.due_on(deadline, received_at, settings).isoformat(),
+        language=language,
+        is_automatic=int(is_automatic),
+        taken_by="",
+        ground="",
+        ended_at="",
+        told="",
+        said=sealed,
+        answer=None,
+    )
+    models.insert(row)
+    ledger.append(
+        "collect", "rights:request:received", about=row.id, at=now, store=database.vault, kind=kind, channel=channel
+    )
+    mail.enqueue(_MATCH, row.id, now=now)
+    return row.id
+
+
+def words(row: Row) -> Said | None:
+    """What was asked; None once it is gone. Inside `vault.read` or `write`."""
+    if row.said is None:
+        return None
+    try:
+        read = json.loads(vault.open(row.person, TABLE, "said", row.said, even_blocked=True))
+    except vault.PersonUnknown:
+        return None
+    return Said(**read | {"purposes": tuple(read["purposes"])})
+
+
+def _same(kind: str, said: Said, person: str) -> str | None:
+    """An open request of this person's by the form that says the same, or that is one too many."""
+    mine = [row for row in models.of_person(person) if row.state in OPEN and row.channel == "form"]
+    alike = [row for row in mine if row.kind == kind and words(row) == said]
+    if len(mine) >= _MOST_OPEN:
+        alike += [row for row in mine if row.kind == kind][-1:] or mine[-1:]
+    return alike[0].id if alike else None
+
+
+def _card(said: Said) -> vault.Card:
+    return vault.Card("", "", email=said.email)

@@ -1,0 +1,158 @@
+"""The requests' tables and their questions. What a person asked stands here sealed, and nothing else of them.
+
+Plain statements, called inside `vault.read` or `write`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from .. import database
+
+
+class Row(NamedTuple):
+    """A request as stored.
+
+    person    who wrote: their card holds the address alone (`vault`); what they said is sealed under their key
+    state     new → [taken →] [begun →] fulfilled | new → [taken →] refused
+    deadline  D1 … D17; due_on: the local day by whose end it is due
+    ground    why it was refused, a code of GROUNDS; told: what staff were warned of, "" | `soon` | `late`
+    said, answer  None once the person's words are gone; what happened when stays on record (94-V art. 25(2)(6))
+    """
+
+    id: str
+    person: str
+    kind: str
+    state: str
+    channel: str
+    received_at: str
+    deadline: str
+    due_on: str
+    language: str
+    is_automatic: int
+    taken_by: str
+    ground: str
+    ended_at: str
+    told: str
+    said: bytes | None
+    answer: bytes | None
+
+
+class Subject(NamedTuple):
+    """Somebody whose data a request may be about: known by the address it came from.
+
+    link      of the letter by which they prove that it is they who asked; "" where an earlier letter serves for it
+    proof     `link`, `receipt` or `staff`, with proven_at; done_at: when it was carried out for them
+    """
+
+    request: str
+    person: str
+    link: str
+    mailed_at: str
+    proof: str
+    proven_at: str
+    done_at: str
+
+
+# The names in these statements are our own columns', never anybody's input.
+_COLUMNS, _SUBJECT = ", ".join(Row._fields), ", ".join(Subject._fields)
+_INSERT = f"INSERT INTO rights_request ({_COLUMNS}) VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608
+_SELECT = f"SELECT {_COLUMNS} FROM rights_request"  # noqa: S608
+_INSERT_SUBJECT = f"INSERT INTO request_subject ({_SUBJECT}) VALUES (?, ?, ?, ?, '', '', '') ON CONFLICT DO NOTHING"  # noqa: S608
+_SUBJECTS = f"SELECT {_SUBJECT} FROM request_subject"  # noqa: S608
+_PAGE = 500
+_OPEN = "state IN ('new', 'taken', 'begun')"
+
+
+def insert(row: Row) -> None:
+    database.vault.execute(_INSERT, *row)
+
+
+def find(request_id: str) -> Row | None:
+    if "\0" in request_id:  # PostgreSQL fails on the question
+        return None
+    return next(_rows("WHERE id = ?", request_id), None)
+
+
+def of_person(person: str) -> list[Row]:
+    """What somebody asked, in the order in which it came."""
+    return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
+
+
+def open_until(due_on: str) -> list[Row]:
+    """Open requests that are due on a day or before it, the most pressing first."""
+    return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))
+
+
+def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Row]:
+    """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
+    only = f"AND {_OPEN}" if is_open else ""
+    return list(_rows(f"WHERE (received_at, id) > (?, ?) {only} ORDER BY received_at, id LIMIT {_PAGE}", *after))
+
+
+def change(request_id: str, states: Sequence[str], **columns: Any) -> bool:
+    """Compare and swap: write these columns if it still is in one of these states; whether it was."""
+    named = ", ".join(f"{name} = ?" for name in columns)
+    marks = ", ".join("?" * len(states))
+    statement = f"UPDATE rights_request SET {named} WHERE id = ? AND state IN ({marks})"  # noqa: S608
+    return bool(database.vault.execute(statement, *columns.values(), request_id, *states).rowcount)
+
+
+def mark_told(request_id: str, before: str, after: str) -> bool:
+    """Compare and swap; whether it was `before`."""
+    statement = "UPDATE rights_request SET told = ? WHERE id = ? AND told = ?"
+    return bool(database.vault.execute(statement, after, request_id, before).rowcount)
+
+
+def forget_words(person: str) -> None:
+    """Leave nothing of what somebody said or was told."""
+    database.vault.execute("UPDATE rights_request SET said = NULL, answer = NULL WHERE person = ?", person)
+
+
+def add_subject(request: str, person: str, link: str, mailed_at: str) -> None:
+    database.vault.execute(_INSERT_SUBJECT, request, person, link, mailed_at)
+
+
+def subjects(request: str) -> list[Subject]:
+    return list(_subjects("WHERE request = ? ORDER BY person", request))
+
+
+def subjects_by_link(link: str) -> list[Subject]:
+    return list(_subjects("WHERE link = ? ORDER BY person, request", link)) if link else []
+
+
+def subjects_of(person: str) -> list[Subject]:
+    return list(_subjects("WHERE person = ? ORDER BY request", person))
+
+
+def mailed_since(people: Sequence[str], since: str) -> bool:
+    """Whether a letter with a link went to any of these people after that."""
+    marks = ", ".join("?" * len(people))
+    statement = f"SELECT 1 FROM request_subject WHERE person IN ({marks}) AND mailed_at > ? LIMIT 1"  # noqa: S608
+    return database.vault.execute(statement, *people, since).fetchone() is not None
+
+
+def prove(subject: Subject, proof: str, at: str) -> bool:
+    """Compare and swap; whether it was not proven before."""
+    statement = """
+    UPDATE request_subject SET proof = ?, proven_at = ? WHERE request = ? AND person = ? AND proven_at = ''"""
+    return bool(database.vault.execute(statement, proof, at, subject.request, subject.person).rowcount)
+
+
+def mark_done(subject: Subject, at: str) -> None:
+    statement = "UPDATE request_subject SET done_at = ? WHERE request = ? AND person = ? AND done_at = ''"
+    database.vault.execute(statement, at, subject.request, subject.person)
+
+
+def forget_subject(person: str) -> None:
+    """Nobody can prove to be who is destroyed."""
+    database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)
+
+
+def _rows(where: str, *values: Any) -> Iterator[Row]:
+    for *plain, said, answer in database.vault.execute(f"{_SELECT} {where}", *values).fetchall():
+        yield Row(*plain, *(value and bytes(value) for value in (said, answer)))
+
+
+def _subjects(where: str, *values: Any) -> Iterator[Subject]:
+    for row in database.vault.execute(f"{_SUBJECTS} {where}", *values).fetchall():
+        yield Subject(*row)

@@ -1,0 +1,240 @@
+"""What staff do with a request: take, carry out, refuse, extend. Every step is compare-and-swap and leaves its row."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from .. import clock, database, deadlines, ledger, mail, vault
+from ..settings import Settings
+from . import addressees, models, proof
+from .intake import TABLE, Said, words
+from .kinds import FREE, GROUNDS, KINDS, MOVES, OPEN
+from .models import Row, Subject
+from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
+
+RESULT = "rights-result"
+EXTENDED = "rights-extended"
+_LONGEST = 15  # working days, all in all: what the law gives for its longest answer (94-V art. 8(7))
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """What the person is told at the end. `citation`: of the ground of a refusal."""
+
+    text: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Request:
+    """A request, opened for one of the staff. `said`, `answer`: None once their term is over."""
+
+    row: Row
+    said: Said | None
+    answer: Answer | None
+    subjects: tuple[Subject, ...]
+
+    @property
+    def proven(self) -> list[Subject]:
+        """The people who have shown that it is theirs."""
+        return [each for each in self.subjects if each.proven_at]
+
+
+def listing(*, now: datetime, is_open: bool = False) -> Iterator[dict[str, Any]]:
+    """Every request in the order in which they came, nothing of what they say; memory does not grow with them."""
+    place: tuple[str, str] = ("", "")
+    while page := database.vault.read(lambda: models.page(after=place, is_open=is_open)):  # noqa: B023 - called here
+        for row in page:
+            yield listed(row, now)
+        place = (page[-1].received_at, page[-1].id)
+
+
+def listed(row: Row, now: datetime) -> dict[str, Any]:
+    """What may be shown of a request without opening it."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "state": row.state,
+        "channel": row.channel,
+        "received_at": row.received_at,
+        "due_on": row.due_on,
+        "deadline": row.deadline,
+        "overdue": is_overdue(row, now),
+    }
+
+
+def is_overdue(row: Row, now: datetime) -> bool:
+    """Whether its day is over and it is still open."""
+    return row.state in OPEN and now >= deadlines.due_at(date.fromisoformat(row.due_on))
+
+
+def read(request_id: str, *, by: str, now: datetime) -> Request:
+    """A request, opened for one of the staff; the journal tells that it was. Raises RequestUnknown."""
+
+    def work() -> Request:
+        found = look(request_id)
+        _note("extract", "read", request_id, by=by, now=now)
+        return found
+
+    return database.vault.write(work)
+
+
+def look(request_id: str) -> Request:
+    """The same for our own use, inside `vault.read` or `write`. Raises RequestUnknown."""
+    row = models.find(request_id)
+    if row is None:
+        raise RequestUnknown("`wadjet requests list` shows those there are.")
+    return Request(row, words(row), answer_of(row), tuple(models.subjects(request_id)))
+
+
+def answer_of(row: Row) -> Answer | None:
+    """What the person was told; inside `vault.read` or `write`."""
+    if row.answer is None:
+        return None
+    try:
+        return Answer(**json.loads(vault.open(row.person, TABLE, "answer", row.answer, even_blocked=True)))
+    except vault.PersonUnknown:
+        return None
+
+
+def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: datetime) -> None:
+    """Say that one works on it; `kind` says what it is, where a person had to read that.
+
+    The clock of the kind runs from the day of receipt. Raises RequestUnknown, RequestMoved.
+    """
+
+    def work() -> None:
+        row = look(request_id).row
+        if kind and row.kind not in ("triage", "other", "question", kind):
+            raise RequestMoved(f"It asks for: {row.kind}. A different demand is a request of its own.")
+        states, state = MOVES["take"]
+        if row.state == "taken" and (row.taken_by == by or kind):
+            states = FREE
+        elif row.state == "begun":  # whoever began it may have gone home
+            states, state = ("begun",), "begun"
+        changed = {"taken_by": by}
+        if kind and kind != row.kind:
+            deadline = KINDS[kind].deadline
+            due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
+            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
+        _move(row, states, state=state, **changed)
+        _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
+
+    database.vault.write(work)
+
+
+def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: datetime) -> None:
+    """Refuse on a ground of the closed list; the person is told it with its citation.
+
+    Raises RequestUnknown, RequestMoved, GroundUnfit. Source: 94-V art. 8(7), 25(2)(7).
+    """
+    proof.match(request_id, now=now)  # also where no letter goes out: else nobody of theirs would be told
+
+    def work() -> None:
+        request = look(request_id)
+        known = GROUNDS.get(ground)
+        if known is None or request.row.kind not in known.kinds:
+            fit = " ".join(code for code, each in GROUNDS.items() if request.row.kind in each.kinds)
+            raise GroundUnfit(f"Against a demand of this kind ({request.row.kind}) hold: {fit}.")
+        if ground == "not-proven" and request.proven:
+            raise GroundUnfit("It is proven whose request this is.")
+        end(request.row, "refuse", Answer(text, known.citation), by=by, now=now, ground=ground)
+
+    database.vault.write(work)
+
+
+def extend(request_id: str, *, until: date, reason: str, by: str, settings: Settings, now: datetime) -> None:
+    """Give an answer more time, where no law sets its term; the person is told.
+
+    Raises RequestUnknown, RequestMoved, TermFixed. Source: docs/law.md; the law extends none of its own terms.
+    """
+
+    def work() -> None:
+        row = look(request_id).row
+        if KINDS[row.kind].is_bound or row.kind not in ("question", "other"):
+            article = deadlines.deadline(row.deadline).article
+            raise TermFixed(f"{row.deadline} runs by {article}, which gives no more time: it is due on {row.due_on}.")
+        last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
+        if not row.due_on < until.isoformat() <= last.isoformat():
+            raise TermFixed(f"Choose a day after {row.due_on}, until {last.isoformat()} at most.")
+        vault.check_line(row.person, reason)
+        _move(row, OPEN, due_on=until.isoformat(), told="")
+        _note("use", "extended", request_id, by=by, now=now, until=until.isoformat(), reason=reason)
+        addressees.tell(EXTENDED, row, now=now)
+
+    database.vault.write(work)
+
+
+def end(row: Row, act: str, answer: Answer, *, by: str, now: datetime, ground: str = "") -> None:
+    """Close a request with what the person is told; inside `vault.write`. Raises RequestMoved."""
+    states, state = MOVES[act]
+    said = json.dumps(asdict(answer), ensure_ascii=False)
+    sealed = None
+    with suppress(vault.PersonUnknown):  # whoever wrote may be destroyed by now: then nobody is answered
+        sealed = vault.seal(row.person, TABLE, "answer", said, even_blocked=True)
+    _move(row, states, state=state, taken_by=by, ground=ground, ended_at=clock.stamp(now), answer=sealed)
+    facts = {"ground": ground} if ground else {}
+    _note("use", state, row.id, by=by, now=now, kind=row.kind, **facts)
+    addressees.tell(RESULT, row._replace(state=state), now=now)
+
+
+def begin(row: Row, *, by: str, now: datetime) -> None:
+    """From here on it can only be finished: what is done now is not undone. Inside `vault.write`. Raises RequestMoved.
+
+    What somebody else has begun is theirs to finish, unless one takes it over by `take`.
+    """
+    states, state = MOVES["begin"]
+    row = models.find(row.id) or row
+    if row.state == "begun" and row.taken_by == by:
+        return
+    _move(row, states, state=state, taken_by=by)
+    _note("use", state, row.id, by=by, now=now, kind=row.kind)
+
+
+def ready(request: Request) -> list[Subject]:
+    """For whom a request may be carried out. Raises NotProven, RequestMoved."""
+    row = request.row
+    if row.state not in OPEN:
+        raise RequestMoved(f"It is {row.state}.")
+    if KINDS[row.kind].is_bound and not request.proven:
+        raise NotProven(
+            "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
+        )
+    return request.proven or list(request.subjects)
+
+
+def has_data(row: Row, subjects: Sequence[Subject]) -> bool:
+    """Whether it was carried out for anybody but the address that wrote."""
+    return any(each.done_at and each.person != row.person for each in subjects)
+
+
+def count(person: str) -> int:
+    """How many of their requests still say something."""
+    return sum(row.said is not None for row in models.of_person(person))
+
+
+def forget(person: str) -> None:
+    """The person is being destroyed; inside that transaction. What was asked when stays, their words do not."""
+    for row in models.of_person(person):
+        mail.forget(row.id)
+    for subject in models.subjects_of(person):
+        mail.forget(addressees.name(subject.request, person))
+        if subject.link:
+            mail.forget(subject.link)
+    models.forget_words(person)
+    models.forget_subject(person)
+
+
+def _move(row: Row, states: Sequence[str], **columns: Any) -> None:
+    """One step, unless somebody was quicker, or has found meanwhile that it asks for something else."""
+    current = models.find(row.id) or row
+    if current.kind != row.kind or not models.change(row.id, states, **columns):
+        whose = f" by {current.taken_by}" if current.state in ("taken", "begun") else ""
+        raise RequestMoved(f"It is {current.state}{whose}.")
+
+
+def _note(act: str, done: str, request_id: str, *, by: str, now: datetime, **facts: str) -> None:
+    ledger.append(act, f"rights:request:{done}", about=request_id, at=now, store=database.vault, by=by, **facts)

@@ -1,0 +1,39 @@
+"""Warnings before a day is over, alarms after: to the operator's mailbox, with nothing of anybody in them."""
+
+from datetime import datetime
+
+from .. import clock, database, deadlines, mail
+from ..settings import Settings
+from . import models
+from .service import is_overdue
+
+DUE = "rights-due"
+
+
+def watch(settings: Settings, now: datetime) -> None:
+    """Have the operator told of what is due by the next working day, and again when a day was missed.
+
+    Each request is told of twice at most, and what is told at one time goes in one letter. Safe in any number of
+    processes, and at any time.
+    """
+    today = clock.local_date(now)
+    horizon = deadlines.add_working_days(today, 1, settings).isoformat()
+
+    def work() -> None:
+        news = 0
+        for row in models.open_until(horizon):
+            level = "late" if is_overdue(row, now) else "soon"
+            if row.told != level and row.told != "late":
+                news += models.mark_told(row.id, row.told, level)
+        if news:
+            mail.enqueue(DUE, clock.stamp(now), now=now)
+
+    if any(row.told != "late" for row in database.vault.read(lambda: models.open_until(horizon))):
+        database.vault.write(work)
+
+
+def pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:
+    """Open requests due by the next working day, and whether each is overdue; the most pressing first."""
+    horizon = deadlines.add_working_days(clock.local_date(now), 1, settings).isoformat()
+    rows = database.vault.read(lambda: models.open_until(horizon))
+    return [(row, is_overdue(row, now)) for row in rows]

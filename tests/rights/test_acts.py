@@ -1,0 +1,413 @@
+"""Each demand, from its proof to what is so afterwards."""
+
+import threading
+
+import pytest
+
+from tests.house import on_both_databases
+from tests.rights.desk import STAFF, people_of
+from tests.vault.test_destruction import bytes_below, spellings
+from tests.writer import AIGERIM, BOLAT
+from wadjet import clock, consent, contact, database, ledger, registers, rights, vault
+from wadjet.registers import catalogue
+from wadjet.rights.kinds import GROUNDS, KINDS
+
+MAIL = AIGERIM["email"]
+
+
+def card(person):
+    return database.vault.read(lambda: vault.card(person))
+
+
+def is_blocked(person):
+    return database.vault.read(lambda: vault.state(person)).blocked_at is not None
+
+
+def acts_on(person):
+    return [each["act"] for each in ledger.about([person], database.vault)]
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.b", "D1", "8.3")
+def test_what_was_wrong_is_put_right_and_is_nowhere_any_more(desk):
+    desk.write(AIGERIM | {"phone": "+77011234567"})
+    request = desk.asked("rectify", MAIL, fields={"phone": "8 777 000 11 22"})
+    (person,) = people_of(MAIL)
+
+    desk.fulfil(request)
+
+    assert card(person).phone == "+77770001122"
+    assert desk.state(request) == "fulfilled"
+    assert acts_on(person).count("rectify") == 1
+
+
+def test_staff_may_put_it_right_otherwise_and_wrong_values_are_refused(desk):
+    desk.write(AIGERIM)
+    request = desk.asked("rectify", MAIL)
+    with pytest.raises(rights.FulfilmentUnfit, match="Give what is right"):
+        desk.fulfil(request)
+    for changes in ({"phone": "12"}, {"email": "nobody"}, {"last_name": ""}, {"shoe": "38"}, {"message": "…"}):
+        with pytest.raises(rights.FulfilmentUnfit):
+            desk.fulfil(request, changes=changes)
+    assert desk.state(request) == "new"
+
+    desk.fulfil(request, changes={"last_name": "Қасым", "patronymic": ""})
+
+    (person,) = people_of(MAIL)
+    assert (card(person).last_name, card(person).patronymic) == ("Қасым", "")
+
+
+@on_both_databases
+@pytest.mark.clause("2.2", "4.1.b", "D2", "D4")
+def test_blocked_without_proof_and_unblocked_with_it(desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    desk.fulfil(desk.ask("block", MAIL))
+    assert is_blocked(person)
+
+    request = desk.ask("unblock", MAIL)
+    with pytest.raises(rights.NotProven):
+        desk.fulfil(request)
+    desk.watch.advance(hours=2)
+    desk.fulfil(desk.asked("unblock", MAIL, text="once more"))
+
+    assert not is_blocked(person)
+
+
+@on_both_databases
+@pytest.mark.clause("2.2")
+def test_whatever_is_blocked_is_left_alone_by_everybody(desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    (message,) = [each["id"] for each in contact.listing()]
+    demands = {kind: desk.asked(kind, MAIL) for kind in ("information", "rectify", "destroy", "depersonalise")}
+    desk.fulfil(desk.ask("block", MAIL))
+    desk.post()  # what is due about the blocked: nothing of theirs goes out
+
+    for kind, request in demands.items():
+        with pytest.raises(rights.FulfilmentUnfit, match="Blocked"):
+            desk.fulfil(request, changes={"phone": ""} if kind == "rectify" else {})
+        assert desk.state(request) == "new"
+    for act in (contact.read, contact.answer, contact.close):
+        with pytest.raises(vault.PersonBlocked):
+            act(message, by=STAFF, now=desk.now)
+    with pytest.raises(vault.PersonBlocked):
+        vault.rectify(person, now=desk.now, phone="")
+    with pytest.raises(vault.PersonBlocked):
+        vault.destroy(person, reason="case 1", now=desk.now)
+    with pytest.raises(vault.PersonBlocked):
+        contact.depersonalise(person, reason="case 1", language="kk", settings=desk.settings, now=desk.now)
+    with pytest.raises(registers.PublicationRefused):
+        registers.publish(person, ["email"], "the site", by=STAFF, now=desk.now)
+    assert next(contact.listing())["state"] == "received"
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.b", "3.2.g", "2.14", "D3")
+def test_the_destroyed_are_gone_and_their_consent_has_ended(desk):
+    receipt = desk.write(AIGERIM).id
+    desk.write(BOLAT)
+    request = desk.asked("destroy", MAIL)
+    (person,) = people_of(MAIL)
+
+    desk.fulfil(request)
+
+    assert people_of(MAIL) == []
+    assert consent.standing(receipt) == {"feedback": False, "marketing": False}
+    with pytest.raises(vault.PersonDestroyed):
+        card(person)
+    assert people_of(BOLAT["email"])
+    assert desk.state(request) == "fulfilled"
+
+
+@pytest.mark.clause("2.5", "4.1.b", "D14")
+@on_both_databases
+def test_of_the_depersonalised_a_number_is_left_that_leads_to_nobody(desk, settings, tmp_path):
+    receipt = desk.write(AIGERIM).id
+    desk.write(AIGERIM | {"message": "Тағы бір рет."})
+    request = desk.asked("depersonalise", MAIL)
+    (person,) = people_of(MAIL)
+    messages = [each["id"] for each in contact.listing()]
+
+    desk.fulfil(request)
+
+    assert list(contact.statistics()) == [{"month": "2026-11", "language": "kk", "messages": 2}]
+    (act,) = (each for each in catalogue.find("R9").read() if each["act"] == "depersonalise")
+    assert (act["object"], act["ground"]) == (person, "subject-demand")
+    assert consent.find(receipt).status == "withdrawn"
+    assert list(contact.listing()) == []
+    assert acts_on(person)[-2:] == ["depersonalise", "destroy"]
+    columns = database.vault.read(lambda: database.vault.execute("SELECT * FROM message_count").fetchall())
+    assert [tuple(row) for row in columns] == [("2026-11", "kk", 2)]
+    if settings.vault_database == "vault.sqlite3":
+        files = bytes_below(tmp_path)
+        for name in ("last_name", "first_name", "message"):
+            assert not any(each in files for each in spellings(AIGERIM[name])), name
+        with pytest.raises(contact.MessageUnknown):
+            contact.read(messages[0], by=STAFF, now=desk.now)
+
+
+@on_both_databases
+@pytest.mark.clause("3.1.b", "4.1.d", "8.9", "D6")
+@pytest.mark.parametrize("kind", ["withdraw", "stop"])
+def test_a_consent_ends_the_same_day_and_its_message_is_used_no_more(desk, kind):
+    receipt = desk.write(AIGERIM, marketing=True).id
+    (message,) = contact.listing()
+    request = desk.ask(kind, MAIL)
+
+    desk.prove(request)  # the day it came; staff finish it within the term
+    assert not any(consent.standing(receipt).values())
+    desk.fulfil(request)
+
+    assert desk.state(request) == "fulfilled"
+    with pytest.raises(contact.MessageMoved):
+        contact.answer(message["id"], by=STAFF, now=desk.now)
+
+
+@pytest.mark.clause("4.1.d")
+def test_a_withdrawal_that_nobody_confirmed_is_carried_out_by_staff(desk):
+    receipt = desk.write(AIGERIM, marketing=True).id
+
+    desk.fulfil(desk.ask("withdraw", MAIL, purposes=("marketing",)))
+
+    assert consent.standing(receipt) == {"feedback": True, "marketing": False}
+
+
+def test_a_withdrawal_that_names_a_receipt_ends_it(desk):
+    receipt = desk.write(AIGERIM).id
+
+    desk.fulfil(desk.ask("withdraw", "elsewhere@example.kz", receipt=receipt))
+
+    assert consent.find(receipt).status == "withdrawn"
+
+
+@on_both_databases
+@pytest.mark.clause("D9", "8.6")
+def test_published_data_come_down_and_what_was_forbidden_stays_so(desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    given = {"method": "paper", "evidence": "case 5", "by": STAFF, "now": desk.now}
+    registers.allow_publication(person, ["email"], "the site", **given)
+    registers.publish(person, ["email"], "the site", by=STAFF, now=desk.now)
+
+    desk.fulfil(desk.asked("unpublish", MAIL))
+    assert [bool(each["removed_at"]) for each in registers.publications_of(person)] == [True]
+
+    desk.fulfil(desk.asked("restrict", MAIL, fields={"email": ""}))
+    with pytest.raises(registers.PublicationRefused, match="forbidden"):
+        registers.publish(person, ["email"], "the site", by=STAFF, now=desk.now)
+
+
+@pytest.mark.clause("3.2.g")
+def test_who_was_given_the_data_is_told_to_staff(desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    number = give(person, desk)
+    assert number
+
+    told = desk.fulfil(desk.asked("rectify", MAIL, fields={"phone": "8 777 000 11 22"}))
+
+    assert told == ["Courier LLP"]
+
+
+def give(person, desk):
+    from wadjet.registers import recipients
+
+    recipient = recipients.register(
+        kind="recipient",
+        name="Courier LLP",
+        country="KZ",
+        scope="phone",
+        duties_on=clock.local_date(desk.now),
+        duties_evidence="contract 3",
+        by=STAFF,
+        now=desk.now,
+    )
+    return registers.provide(
+        person,
+        recipient,
+        ["phone"],
+        purpose="delivery",
+        basis="law_or_treaty",
+        citation="Law on Post art. 5",
+        by=STAFF,
+        settings=desk.settings,
+        now=desk.now,
+    ).number
+
+
+@on_both_databases
+@pytest.mark.clause("2.1", "D7", "D10", "D16", "12.1", "4.1.f")
+@pytest.mark.parametrize("kind", ["object", "question", "complaint", "other"])
+def test_what_asks_for_an_answer_gets_one(desk, kind):
+    request = desk.ask(kind, "stranger@example.kz")
+    with pytest.raises(rights.FulfilmentUnfit, match="answer"):
+        desk.fulfil(request, answer=" ")
+
+    desk.fulfil(request, answer="Тексердік.")
+
+    assert desk.state(request) == "fulfilled"
+
+
+def test_what_nobody_has_read_is_not_carried_out(desk):
+    request = desk.ask("triage", MAIL)
+    with pytest.raises(rights.FulfilmentUnfit, match="--kind"):
+        desk.fulfil(request, answer="…")
+
+    rights.take(request, by=STAFF, kind="question", settings=desk.settings, now=desk.now)
+    desk.fulfil(request, answer="…")
+
+    assert desk.state(request) == "fulfilled"
+
+
+@pytest.mark.clause("D1", "D6")
+def test_the_term_of_what_it_turns_out_to_be_counts_from_the_day_it_came(desk):
+    request = desk.ask("triage", MAIL)
+    (before,) = rights.listing(now=desk.now)
+    desk.watch.advance(days=1)
+
+    rights.take(request, by=STAFF, kind="withdraw", settings=desk.settings, now=desk.now)
+
+    (after,) = rights.listing(now=desk.now)
+    assert (before["deadline"], before["due_on"]) == ("D1", "2026-11-24")
+    assert (after["deadline"], after["due_on"], after["state"]) == ("D6", "2026-12-14", "taken")
+
+
+@pytest.mark.clause("D10")
+def test_an_answer_may_take_longer_and_stays_extended_when_it_is_taken(desk):
+    request = desk.ask("question", MAIL)
+    until = clock.local_date(desk.now).replace(day=30)
+    rights.extend(request, until=until, reason="counsel is asked", by=STAFF, settings=desk.settings, now=desk.now)
+
+    rights.take(request, by=STAFF, settings=desk.settings, now=desk.now)
+
+    assert next(rights.listing(now=desk.now))["due_on"] == "2026-11-30"
+
+
+def test_no_term_of_the_law_s_is_extended(desk):
+    for kind in KINDS.keys() - {"question", "other"}:
+        request = desk.ask(kind, MAIL)
+        with pytest.raises(rights.TermFixed):
+            rights.extend(
+                request,
+                until=clock.local_date(desk.now).replace(day=30),
+                reason="much to do",
+                by=STAFF,
+                settings=desk.settings,
+                now=desk.now,
+            )
+
+
+@pytest.mark.clause("D11", "3.1.b")
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_a_demand_is_refused_on_a_ground_that_holds_against_it_and_on_no_other(desk, ground):
+    fit = GROUNDS[ground].kinds
+    for kind in KINDS:
+        request = desk.ask(kind, MAIL)
+        if kind in fit:
+            desk.refuse(request, ground)
+            assert desk.state(request) == "refused"
+        else:
+            with pytest.raises(rights.GroundUnfit):
+                desk.refuse(request, ground)
+            assert desk.state(request) == "new"
+
+
+@on_both_databases
+@pytest.mark.parametrize("kind", ["block", "destroy", "question"])
+def test_of_two_who_settle_it_at_once_one_does(desk, kind):
+    desk.write(AIGERIM)
+    request = desk.asked(kind, MAIL)
+    ground = {"block": "violation-not-confirmed", "destroy": "storage-required", "question": "nothing-demanded"}[kind]
+    outcomes = []
+
+    def attempt(settle):
+        try:
+            settle()
+            outcomes.append("done")
+        except rights.RequestMoved:
+            outcomes.append("moved")
+
+    settlers = [
+        lambda: desk.fulfil(request, answer="…", by="dana"),
+        lambda: desk.refuse(request, ground),
+        lambda: desk.fulfil(request, answer="…", by="bolat"),
+    ]
+    threads = [threading.Thread(target=attempt, args=(settle,)) for settle in settlers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["done", "moved", "moved"]
+    is_done = desk.state(request) == "fulfilled"
+    if kind == "block":
+        assert is_blocked(people_of(MAIL)[0]) is is_done
+    if kind == "destroy":
+        assert (people_of(MAIL) == []) is is_done
+
+
+def test_what_somebody_has_begun_is_theirs_until_another_takes_it_over(desk):
+    desk.write(AIGERIM)
+    request = desk.asked("destroy", MAIL)
+    row = database.vault.read(lambda: rights.service.look(request)).row
+    database.vault.write(lambda: rights.service.begin(row, by="bolat", now=desk.now))
+
+    with pytest.raises(rights.RequestMoved, match="begun by bolat"):
+        desk.fulfil(request)
+    with pytest.raises(rights.RequestMoved):
+        desk.refuse(request, "storage-required")
+    assert [each["id"] for each in rights.listing(now=desk.now, is_open=True)] == [request]
+
+    rights.take(request, by=STAFF, settings=desk.settings, now=desk.now)
+    desk.fulfil(request)
+
+    assert people_of(MAIL) == []
+
+
+def test_what_turned_out_to_be_another_demand_meanwhile_is_not_settled_as_the_first(desk):
+    request = desk.ask("question", MAIL)
+    before = database.vault.read(lambda: rights.service.look(request)).row
+    rights.take(request, by="bolat", kind="destroy", settings=desk.settings, now=desk.now)
+
+    with pytest.raises(rights.RequestMoved):
+        database.vault.write(
+            lambda: rights.service.end(before, "fulfil", rights.service.Answer("…"), by=STAFF, now=desk.now)
+        )
+
+    assert desk.state(request) == "taken"
+
+
+def test_of_two_who_share_a_mailbox_one_is_corrected(desk):
+    desk.write(AIGERIM)
+    desk.write(AIGERIM | {"first_name": "Ерлан"})
+    request = desk.asked("rectify", MAIL, fields={"last_name": "Қасым"})
+    erlan = next(each for each in people_of(MAIL) if card(each).first_name == "Ерлан")
+    with pytest.raises(rights.FulfilmentUnfit, match="Several people"):
+        desk.fulfil(request)
+    with pytest.raises(rights.FulfilmentUnfit, match="not proven"):
+        desk.fulfil(request, only=["A" * 22])
+
+    desk.fulfil(request, only=[erlan])
+
+    assert sorted(card(each).last_name for each in people_of(MAIL)) == ["Қасым", "Қасымова"]
+
+
+@pytest.mark.clause("3.2.c")
+def test_staff_admit_who_came_in_person_and_a_consent_ends_at_once(desk):
+    receipt = desk.write(AIGERIM).id
+    (person,) = people_of(MAIL)
+    request = desk.ask("withdraw", "", channel="paper")
+
+    with pytest.raises(vault.ReasonUnfit):
+        admit(desk, request, person, "letter of Әйгерім")
+    assert consent.standing(receipt)["feedback"]
+    admit(desk, request, person, "case 17")
+
+    assert not consent.standing(receipt)["feedback"]
+    desk.fulfil(request)
+    assert desk.state(request) == "fulfilled"
+
+
+def admit(desk, request, person, evidence):
+    rights.admit(request, [person], evidence=evidence, by=STAFF, settings=desk.settings, now=desk.now)
