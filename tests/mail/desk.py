@@ -6,6 +6,7 @@ from typing import Any
 
 from wadjet import clock, database, mail
 from wadjet.problems import Problem, Unavailable
+from wadjet.settings import Settings
 
 _COLUMNS = "message_id, received_at, sender, name, subject, body, language, is_automatic, marker, attachments, gap"
 
@@ -46,7 +47,7 @@ class Desk:
             )
         )
 
-    def __call__(self, message: mail.Incoming) -> None:
+    def __call__(self, message: mail.Incoming, settings: Settings) -> None:
         database.vault.execute(
             f"INSERT INTO desk (id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             message.id,

@@ -98,7 +98,7 @@ def test_what_cannot_be_taken_stays_and_is_told(client, ingest, desk):
     ]
     assert {"\\Flagged", QUARANTINED} in flags(client)
 
-    mail.receives(lambda _: None)
+    mail.receives(lambda *_: None)
     assert ingest(is_again=True) == mail.Taken(taken=1, duplicates=1)
     assert ingest() == mail.Taken()
     assert all(KEYWORD in each and QUARANTINED not in each for each in flags(client))

@@ -134,7 +134,7 @@ def test_what_was_put_aside_is_taken_when_asked_again(maildir, ingest, desk):
     for _ in range(3):
         ingest(folder)
     assert ingest(folder, is_again=True) == mail.Taken(quarantined=1)
-    mail.receives(lambda message: Desk.__call__(desk, replace(message, subject="mended")))
+    mail.receives(lambda message, home: Desk.__call__(desk, replace(message, subject="mended"), home))
 
     assert ingest(folder, is_again=True) == mail.Taken(taken=1)
     assert desk.subjects == ["mended"]

@@ -47,9 +47,8 @@ class Desk:
             "at": clock.stamp(self.now),
         }
         posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
-        return contact.receive(
-            posted, origin=origin_of(self.settings.base_url), by_page=True, settings=self.settings, now=self.now
-        )
+        own = origin_of(self.settings.base_url)
+        return contact.receive(posted, origin=own, by_page=True, settings=self.settings, now=self.now).answer
 
     def ask(self, kind: str, address: str, *, channel: str = "form", language: str = "kk", **said: Any) -> str:
         return rights.open_request(

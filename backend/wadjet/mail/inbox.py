@@ -28,7 +28,7 @@ from .sources import Waiting, unavailable
 MOST_FAILURES = 3
 _NOBODYS_FAULT = 503  # storage that does not answer, a vault that is locked
 
-Receive = Callable[[Incoming], None]
+Receive = Callable[[Incoming, Settings], None]
 _RECEIVERS: list[Receive] = []
 _log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def take(waiting: Waiting, settings: Settings) -> str:
     known_by = _digest("message", read.incoming.message_id.encode(), settings)
     bytes_of = _digest("bytes", sha256(waiting.raw).digest(), settings)
     try:
-        return database.vault.write(partial(_hand_over, read, known_by, bytes_of))
+        return database.vault.write(partial(_hand_over, read, known_by, bytes_of, settings))
     except Problem as problem:
         if problem.status == _NOBODYS_FAULT:
             raise
@@ -128,7 +128,7 @@ def take(waiting: Waiting, settings: Settings) -> str:
     return database.vault.write(partial(_note_failure, read.incoming, bytes_of, error))
 
 
-def _hand_over(read: incoming.Read, known_by: bytes, bytes_of: bytes) -> str:
+def _hand_over(read: incoming.Read, known_by: bytes, bytes_of: bytes, settings: Settings) -> str:
     if database.vault.execute(_FIND, known_by).fetchone():
         return "duplicates"
     message = read.incoming
@@ -139,7 +139,7 @@ def _hand_over(read: incoming.Read, known_by: bytes, bytes_of: bytes) -> str:
     database.vault.execute(_INSERT, message.id, known_by, state, 0, "", at)
     if is_handed:
         ledger.append("collect", "mail:message:taken", about=message.id, at=message.taken_at, store=database.vault)
-        _RECEIVERS[0](message)
+        _RECEIVERS[0](message, settings)
     return "taken" if is_handed else "own"
 
 

@@ -10,7 +10,12 @@ Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-
 """
 
 from .. import vault
-from . import endings, letters, register  # noqa: F401 - tell how letters are composed, and what R6 shows
+from . import (  # what comes by mail, how letters are composed, what R6 shows
+    arrivals,  # noqa: F401
+    endings,  # noqa: F401
+    letters,  # noqa: F401
+    register,  # noqa: F401
+)
 from .acts import fulfil
 from .intake import Said, open_inside, open_request
 from .kinds import GROUNDS, KINDS
