@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from .. import clock, database, keys, ledger
@@ -47,7 +48,7 @@ class Version:
     canonical: bytes
     signature: str  # compact JWS over the ASCII bytes of `digest`
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of its texts, kk, ru, en first."""
         known = [language for language in ("kk", "ru", "en") if language in self.texts]
