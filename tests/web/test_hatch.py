@@ -7,7 +7,6 @@ import pytest
 from flask import Flask, Response, request
 from werkzeug.test import Client
 
-from tests.visitor import Visitor
 from wadjet.problems import Problem
 from wadjet.web import errors, guards, hatch
 from wadjet.web.hatch import Post
@@ -124,18 +123,3 @@ def test_other_methods_and_paths_are_not_taken(front):
     assert front.get("/api/it").status_code == 201
     assert front.post("/api/other").status_code == 404
     assert front.asked == 2
-
-
-def test_a_receipt_is_answered_alike_by_both(client):
-    visitor = Visitor(client)
-    token = visitor.sign(visitor.decision())
-    assert visitor.post(token).status_code == 201
-
-    said = [
-        client.post("/api/v1/receipts", data=token, content_type=media_type, headers={"Origin": visitor.origin})
-        for media_type in ("application/jose", "application/jose; charset=utf-8")
-    ]
-
-    (plain, by_flask) = [(answer.status, answer.data, sorted(answer.headers)) for answer in said]
-    assert plain == by_flask
-    assert plain[0] == "200 OK"
