@@ -9,6 +9,7 @@ import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,15 @@ class Settings:
             return next(iter(self.sites.values())) if len(self.sites) == 1 else None
         return self.sites.get(site_id)
 
-    @property
+    @cached_property
     def own_origins(self) -> frozenset[str]:
         """The origins of our own pages."""
         return frozenset({origin_of(self.base_url), origin_of(self.privacy_url)})
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Every origin that may post: our own pages' and all sites'."""
+        return self.own_origins.union(*(site.origins for site in self.sites.values()))
 
 
 def home_folder(environ: Mapping[str, str] = os.environ) -> Path:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 import rfc8785
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.house import on_both_databases
 from tests.visitor import Visitor, new_id
 from wadjet import clock, database, jose, ledger, policy
+from wadjet.ledger import journal
 
 BACKEND = Path(ledger.__file__).parents[1]
 
@@ -80,6 +83,16 @@ def test_entry_is_canonical_and_names_no_capability(client):
 
     assert entry == rfc8785.dumps(json.loads(entry))
     assert given["id"].encode() not in entry
+
+
+NAMES = st.text(st.characters(max_codepoint=127), max_size=4)
+VALUES = st.none() | st.integers(1 - 2**53, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.dictionaries(NAMES, VALUES))
+@example({"\x7f": "\u2028", "\x1f": '\x00\x08\t\n\f\r"\\/', "z": -0, "a": "😀ә"})
+def test_form_of_an_entry_is_that_of_rfc_8785(facts):
+    assert journal._CANONICAL.encode(facts).encode() == rfc8785.dumps(facts)
 
 
 @pytest.mark.clause("2.6")

@@ -63,7 +63,7 @@ def ask() -> Response:
     status = 200
     if request.method == "POST":
         if kind not in ENDING:  # nothing may stand between a person and the end of a consent
-            count_post(settings().rate_limit)
+            count_post(settings().rate_limit, request.remote_addr, now())
         request_id, status = _send(kind, form, purposes)
         if request_id:
             ended = form["receipt"].data if kind == "withdraw" else ""
