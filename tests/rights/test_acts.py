@@ -147,7 +147,6 @@ def test_of_the_depersonalised_a_number_is_left_that_leads_to_nobody(desk, setti
             contact.read(messages[0], by=STAFF, now=desk.now)
 
 
-@on_both_databases
 @pytest.mark.clause("3.1.b", "4.1.d", "8.9", "D6")
 @pytest.mark.parametrize("kind", ["withdraw", "stop"])
 def test_a_consent_ends_the_same_day_and_its_message_is_used_no_more(desk, kind):
@@ -238,15 +237,15 @@ def give(person, desk):
 
 @on_both_databases
 @pytest.mark.clause("2.1", "D7", "D10", "D16", "12.1", "4.1.f")
-@pytest.mark.parametrize("kind", ["object", "question", "complaint", "other"])
-def test_what_asks_for_an_answer_gets_one(desk, kind):
-    request = desk.ask(kind, "stranger@example.kz")
-    with pytest.raises(rights.FulfilmentUnfit, match="answer"):
-        desk.fulfil(request, answer=" ")
+def test_what_asks_for_an_answer_gets_one(desk):
+    for kind in ("object", "question", "complaint", "other"):
+        request = desk.ask(kind, "stranger@example.kz")
+        with pytest.raises(rights.FulfilmentUnfit, match="answer"):
+            desk.fulfil(request, answer=" ")
 
-    desk.fulfil(request, answer="Тексердік.")
+        desk.fulfil(request, answer="Тексердік.")
 
-    assert desk.state(request) == "fulfilled"
+        assert desk.state(request) == "fulfilled"
 
 
 def test_what_nobody_has_read_is_not_carried_out(desk):
@@ -299,26 +298,30 @@ def test_no_term_of_the_law_s_is_extended(desk):
 
 
 @pytest.mark.clause("D11", "3.1.b")
-@pytest.mark.parametrize("ground", GROUNDS)
-def test_a_demand_is_refused_on_a_ground_that_holds_against_it_and_on_no_other(desk, ground):
-    fit = GROUNDS[ground].kinds
+def test_a_demand_is_refused_on_a_ground_that_holds_against_it(desk):
+    for code, ground in GROUNDS.items():
+        request = desk.ask(ground.kinds[0], MAIL)
+        desk.refuse(request, code)
+        assert desk.state(request) == "refused"
+
+
+@pytest.mark.clause("3.1.b")
+def test_a_demand_is_refused_on_no_other_ground(desk):
     for kind in KINDS:
         request = desk.ask(kind, MAIL)
-        if kind in fit:
-            desk.refuse(request, ground)
-            assert desk.state(request) == "refused"
-        else:
-            with pytest.raises(rights.GroundUnfit):
-                desk.refuse(request, ground)
-            assert desk.state(request) == "new"
+        for code, ground in GROUNDS.items():
+            if kind not in ground.kinds:
+                with pytest.raises(rights.GroundUnfit):
+                    desk.refuse(request, code)
+        assert desk.state(request) == "new"
 
 
 @on_both_databases
-@pytest.mark.parametrize("kind", ["block", "destroy", "question"])
+@pytest.mark.parametrize("kind", ["block", "destroy"])
 def test_of_two_who_settle_it_at_once_one_does(desk, kind):
     desk.write(AIGERIM)
     request = desk.asked(kind, MAIL)
-    ground = {"block": "violation-not-confirmed", "destroy": "storage-required", "question": "nothing-demanded"}[kind]
+    ground = {"block": "violation-not-confirmed", "destroy": "storage-required"}[kind]
     outcomes = []
 
     def attempt(settle):
@@ -329,9 +332,9 @@ def test_of_two_who_settle_it_at_once_one_does(desk, kind):
             outcomes.append("moved")
 
     settlers = [
-        lambda: desk.fulfil(request, answer="…", by="dana"),
+        lambda: desk.fulfil(request, by="dana"),
         lambda: desk.refuse(request, ground),
-        lambda: desk.fulfil(request, answer="…", by="bolat"),
+        lambda: desk.fulfil(request, by="bolat"),
     ]
     threads = [threading.Thread(target=attempt, args=(settle,)) for settle in settlers]
     for thread in threads:
