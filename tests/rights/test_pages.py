@@ -1,6 +1,7 @@
 """The pages of a person's requests: no script, nothing typed is lost, and nobody learns who is known here."""
 
 import re
+import sqlite3
 from html import unescape
 
 import pytest
@@ -171,6 +172,18 @@ def test_what_does_not_look_like_a_reader_is_asked_again(ask, now):
 
         assert answer.status_code == 422, spoilt
         assert "Ұзақ сөз" in answer.text
+    assert list(rights.listing(now=now)) == []
+
+
+def test_a_vault_that_does_not_answer_costs_no_word(ask, settings, now):
+    with sqlite3.connect(settings.home / "vault.sqlite3", isolation_level=None) as held:
+        held.execute("BEGIN EXCLUSIVE")
+        answer = ask("stop", details="Ұзақ сөз")
+        held.execute("ROLLBACK")
+    held.close()
+
+    assert answer.status_code == 503
+    assert "Ұзақ сөз" in answer.text
     assert list(rights.listing(now=now)) == []
 
 

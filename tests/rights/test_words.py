@@ -13,7 +13,7 @@ def asked(app, settings, watch):
     watch.moment = clock.now()
 
     def ask(language):
-        said = rights.Said(email=AIGERIM["email"], text="Жасырын сөз")
+        said = rights.Said(email=AIGERIM["email"], text=f"Жасырын сөз, {language}")
         at = {"received_at": watch(), "now": watch()}
         request = rights.open_request("destroy", said, channel="form", language=language, settings=settings, **at)
         rights.match(request, now=watch())
