@@ -10,6 +10,7 @@ Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
 from .. import registers, vault
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
+from .depersonalising import depersonalise, statistics
 from .fields import FIELDS, Field, Wrong, clean
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import (
@@ -17,7 +18,6 @@ from .service import (
     answer,
     close,
     count,
-    depersonalise,
     forget,
     listing,
     new_challenge,
@@ -26,7 +26,6 @@ from .service import (
     read,
     receive,
     repair,
-    statistics,
     withdraw_all,
 )
 
