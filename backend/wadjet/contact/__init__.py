@@ -11,6 +11,7 @@ from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
+from .depersonalising import depersonalise, statistics
 from .fields import FIELDS, Field, Wrong, clean
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import (
@@ -18,7 +19,6 @@ from .service import (
     answer,
     close,
     count,
-    depersonalise,
     forget,
     listing,
     new_challenge,
@@ -27,7 +27,6 @@ from .service import (
     read,
     receive,
     repair,
-    statistics,
     withdraw_all,
 )
 
