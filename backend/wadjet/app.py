@@ -8,7 +8,7 @@ from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import clock, contact, database, keys, policy, vault
+from . import clock, contact, database, keys, policy, retention, vault  # noqa: F401 - rooms tell what they hold
 from .consent import views as consent_views
 from .contact import views as contact_views
 from .policy import views as policy_views

@@ -97,6 +97,9 @@ class Settings:
     security_contact: str = ""  # mailto: or https: for /.well-known/security.txt; default: operator.email
     access_log: bool = False  # a line for each answer: method, route, status, milliseconds; nothing of a person
     confirm_contact: bool = False  # a message counts only once its writer has pressed the button that a letter leads to
+    receipts_years: int = 3  # how long a receipt is kept as proof after its consent ended
+    request_days: int = 365  # how long the words of a person's request are kept after it ended
+    stale_days: int = 365  # after how long without a word people are asked whether their data are still right
     incomplete: bool = False  # publish policies that lack what the law asks, visibly marked (the demo)
 
     def site(self, site_id: str | None) -> Site | None:
@@ -300,6 +303,12 @@ def _count(value: Any) -> int:
     return _whole(value)
 
 
+def _term(value: Any) -> int:
+    if not 1 <= _whole(value) <= 36_500:
+        raise ValueError("must be a number from 1 to 36500")
+    return _whole(value)
+
+
 def _truth(value: Any) -> bool:
     if str(value).lower() not in ("true", "false"):
         raise ValueError("must be true or false")
@@ -365,6 +374,9 @@ _READERS: dict[Any, Any] = {
     "withdraw_subjects": _subjects,
     "vault_key": _vault_key,
     "vault_key_command": _command,
+    "receipts_years": _term,
+    "request_days": _term,
+    "stale_days": _term,
     "redis_url": addresses.redis,
     "rate_limit": _rate,
     "security_contact": addresses.contact,

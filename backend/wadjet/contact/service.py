@@ -282,12 +282,12 @@ def is_due_a_letter(message: Message) -> bool:
 
 
 def letter_for(message_id: str) -> Message | None:
-    """A message, opened to write a letter about it; None where it is gone, blocked, or never was acknowledged."""
+    """A message, opened to write a letter about it; None where it, or what it said, is gone, blocked, or pending."""
     try:
         message = _opened(_named(message_id))
     except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
         return None
-    return None if message.state == "pending" else message
+    return None if message.state in ("pending", "reduced") else message
 
 
 def answer(message_id: str, *, by: str, now: datetime) -> Message:
@@ -346,6 +346,8 @@ def _move(message: Message, before: tuple[str, ...], after: str, act: str, *, by
     def store() -> None:
         if message.state not in before or not models.move(message.id, message.state, after):
             raise MessageMoved(f"It is {message.state}.")
+        if after == "closed":
+            models.mark_closed(message.id, clock.stamp(now))
         ledger.append(act, f"contact:message:{after}", about=message.id, at=now, store=database.vault, by=by)
 
     database.vault.write(store)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from .. import clock, database, deadlines, mail
+from .. import chores, clock, database, deadlines, mail
 from ..settings import Settings
 from . import models
 from .service import is_overdue
@@ -10,6 +10,7 @@ from .service import is_overdue
 DUE = "rights-due"
 
 
+@chores.every(60)
 def watch(settings: Settings, now: datetime) -> None:
     """Have the operator told of what is due by the next working day, and again when a day was missed.
 
