@@ -63,8 +63,17 @@ def test_form_that_named_the_recipient_opens_the_gate(writer, courier, settings,
 def test_form_that_named_the_country_opens_the_gate_abroad(writer, settings, now):
     person = wrote(writer)
     today = clock.local_date(now)
-    facts = {"duties_on": today, "duties_evidence": "contract 8", "country_facts": "a law, an authority"}
-    abroad = recipients.register("recipient", "Versand GmbH", scope="names", country="DE", **facts, by="staff", now=now)
+    abroad = recipients.register(
+        "recipient",
+        "Versand GmbH",
+        scope="names",
+        country="DE",
+        duties_on=today,
+        duties_evidence="contract 8",
+        country_facts="a law, an authority",
+        by="staff",
+        now=now,
+    )
     recipients.notify_authority("cross-border", "out 1", sent_on=today, recipient=abroad, by="staff", now=now)
 
     assert provide(person, abroad, settings, now).is_abroad
