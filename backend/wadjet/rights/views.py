@@ -165,7 +165,7 @@ def _is_flood(kind: str) -> bool:
     Nothing stands between a person and the end of a consent, though: these are. Raises RateLimited.
     """
     try:
-        count_post(settings().rate_limit)
+        count_post(settings().rate_limit, apart=":ending" if kind in ENDING else "")
     except RateLimited:
         if kind not in ENDING:
             raise
