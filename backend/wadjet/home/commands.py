@@ -4,11 +4,12 @@ import logging
 import os
 from datetime import datetime
 from functools import partial
+from threading import Event, Thread
 
 import click
 
-from .. import clock, database, home, keys, mail, policy, shell, vault
-from ..settings import home_folder, load
+from .. import chores, clock, database, home, keys, mail, policy, shell, vault
+from ..settings import Settings, home_folder, load
 from .founding import WADJET, Facts
 
 
@@ -97,8 +98,16 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         threads=settings.threads,
         max_body_bytes=guards.MAX_BODY_BYTES,
         on_ready=announce,
-        beside=partial(mail.work, settings),
+        beside=partial(_work, settings),
     )
+
+
+def _work(settings: Settings, ended: Event) -> None:
+    """What goes on beside the requests of each process, each in a thread of its own, until `ended` is set."""
+    others = Thread(target=chores.work, args=(settings, ended), name="chores", daemon=True)
+    others.start()
+    mail.work(settings, ended)
+    others.join()
 
 
 @click.command(epilog="Example: wadjet embed --proxy nginx > /etc/nginx/snippets/wadjet.conf")

@@ -83,6 +83,14 @@ def open_until(due_on: str) -> list[Row]:
     return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))
 
 
+def unmatched(after: str) -> list[str]:
+    """The ids of the next open requests of which nobody has asked yet whose they are."""
+    statement = f"""
+    SELECT id FROM rights_request WHERE {_OPEN} AND said IS NOT NULL AND id > ?
+    AND NOT EXISTS (SELECT 1 FROM request_subject WHERE request = rights_request.id) ORDER BY id LIMIT {_PAGE}"""  # noqa: S608
+    return [row[0] for row in database.vault.execute(statement, after).fetchall()]
+
+
 def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Row]:
     """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
     only = f"AND {_OPEN}" if is_open else ""

@@ -64,6 +64,14 @@ def match(request_id: str, *, now: datetime) -> None:
     database.vault.write(store)
 
 
+def match_all(*, now: datetime) -> None:
+    """The same for every request that waits for it; whoever sends letters may do so at the same time."""
+    last = ""
+    while page := database.vault.read(lambda: models.unmatched(last)):  # noqa: B023 - called here
+        for last in page:
+            match(last, now=now)
+
+
 def _mailboxes(said: Said, writer: str) -> dict[str, list[str]]:
     """The people who may have asked, by the mailbox on record; the writer too, for what they asked before."""
     found: dict[str, list[str]] = {}

@@ -1,21 +1,27 @@
-"""Warnings before a day is over, alarms after: to the operator's mailbox, with nothing of anybody in them."""
+"""What requests need beside the answers: that those are found whose they may be, and that no day is forgotten.
+
+Warnings come before a day is over and alarms after, to the operator's mailbox, with nothing of anybody in them.
+"""
 
 from datetime import datetime
 
-from .. import clock, database, deadlines, mail
+from .. import chores, clock, database, deadlines, mail
 from ..settings import Settings
-from . import models
+from . import models, proof
 from .service import is_overdue
 
 DUE = "rights-due"
 
 
+@chores.every(60)
 def watch(settings: Settings, now: datetime) -> None:
-    """Have the operator told of what is due by the next working day, and again when a day was missed.
+    """Match what no letter was sent for, where none can be sent; have the operator told of what is
+    due by the next working day, and again when a day was missed.
 
     Each request is told of twice at most, and what is told at one time goes in one letter. Safe in any number of
     processes, and at any time.
     """
+    proof.match_all(now=now)
     today = clock.local_date(now)
     horizon = deadlines.add_working_days(today, 1, settings).isoformat()
 
