@@ -49,3 +49,32 @@ def test_warned_of_before_midnight_in_almaty_and_late_from_midnight_on(desk: Des
 
     assert seen == [("2026-11-24", False, 1), ("2026-11-24", True, 2)]
     assert desk.state(request) == "new"
+
+
+@on_both_databases
+@pytest.mark.clause("D1", "D6")
+def test_what_was_late_under_one_clock_is_warned_of_again_under_another(desk: Desk):
+    desk.watch.moment = at("2026-11-23T10:00")
+    request = desk.ask("triage", AIGERIM["email"], channel="email")
+    desk.watch.moment = at("2026-11-25T10:00")
+    rights.watch(desk.settings, desk.now)
+
+    rights.take(request, by=STAFF, kind="withdraw", settings=desk.settings, now=desk.now)
+    (row,) = rights.listing(now=desk.now)
+    for day in (-1, 1):
+        desk.watch.moment = at(row["due_on"]) + timedelta(days=day, hours=12)
+        rights.watch(desk.settings, desk.now)
+
+    assert alarms() == 3
+
+
+@on_both_databases
+@pytest.mark.clause("8.4.b", "D6")
+def test_a_letter_that_staff_find_to_be_a_withdrawal_ends_the_consent_if_it_was_proven(desk: Desk):
+    receipt = desk.write(AIGERIM).id
+    request = desk.asked("triage", AIGERIM["email"], channel="email")
+    assert consent.standing(receipt)["feedback"]
+
+    rights.take(request, by=STAFF, kind="stop", settings=desk.settings, now=desk.now)
+
+    assert not consent.standing(receipt)["feedback"]

@@ -120,10 +120,16 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
     A consent that one of them ends has ended before this returns. Twice is once.
     """
     waiting = [each for each in database.vault.read(lambda: _waiting(link)) if each.request in request_ids]
-    for row in database.vault.read(lambda: list(_open_rows(waiting))):
-        if row.kind in ENDING:
-            people = [each.person for each in waiting if each.request == row.id]
-            end_consents(row, people, settings=settings, now=now)
+    ended: set[str] = set()
+
+    def end() -> None:
+        for row in database.vault.read(lambda: list(_open_rows(waiting))):
+            if row.kind in ENDING and row.id not in ended:
+                people = [each.person for each in waiting if each.request == row.id]
+                end_consents(row, people, settings=settings, now=now)
+                ended.add(row.id)
+
+    end()
 
     def store() -> list[str]:
         done = [each.request for each in waiting if models.prove(each, "link", clock.stamp(now))]
@@ -133,7 +139,9 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
             )
         return list(dict.fromkeys(done))
 
-    return database.vault.write(store)
+    proven = database.vault.write(store)
+    end()  # what staff have found to be a withdrawal meanwhile
+    return proven
 
 
 def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, settings: Settings, now: datetime) -> None:

@@ -11,7 +11,7 @@ from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
 from . import addressees, models, proof
 from .intake import TABLE, Said, words
-from .kinds import FREE, GROUNDS, KINDS, MOVES, OPEN
+from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OPEN
 from .models import Row, Subject
 from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
 
@@ -103,11 +103,13 @@ def answer_of(row: Row) -> Answer | None:
 def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: datetime) -> None:
     """Say that one works on it; `kind` says what it is, where a person had to read that.
 
-    The clock of the kind runs from the day of receipt. Raises RequestUnknown, RequestMoved.
+    The clock of the kind runs from the day of receipt. A consent that it turns out to end has ended before this returns
+    if they have proven to be asking. Raises RequestUnknown, RequestMoved.
     """
 
-    def work() -> None:
-        row = look(request_id).row
+    def work() -> list[str]:
+        request = look(request_id)
+        row = request.row
         if kind and row.kind not in ("triage", "other", "question", kind):
             raise RequestMoved(f"It asks for: {row.kind}. A different demand is a request of its own.")
         states, state = MOVES["take"]
@@ -119,11 +121,14 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
         if kind and kind != row.kind:
             deadline = KINDS[kind].deadline
             due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
-            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
+            changed |= {"kind": kind, "deadline": deadline, "due_on": due, "told": ""}
         _move(row, states, state=state, **changed)
         _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
+        return [each.person for each in request.proven] if kind in ENDING and kind != row.kind else []
 
-    database.vault.write(work)
+    if people := database.vault.write(work):
+        row = database.vault.read(lambda: look(request_id).row)
+        proof.end_consents(row, people, settings=settings, now=now)
 
 
 def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: datetime) -> None:
