@@ -1,12 +1,15 @@
 """What somebody can do, or learn, who types another's address: nothing to them, and nothing of them."""
 
 import re
+from collections import Counter
+from functools import partial
 
 import pytest
 
 from tests.house import on_both_databases
+from tests.rights.desk import people_of
 from tests.writer import AIGERIM
-from wadjet import clock, database, rights
+from wadjet import clock, database, rights, vault
 from wadjet.rights import models
 
 FORM = "/privacy/requests/?lang=en&kind="
@@ -88,3 +91,43 @@ def test_in_a_flood_no_end_of_a_consent_is_refused_and_one_source_buries_nobody(
     assert len({*flood, other, partly}) == 8
     rows = database.vault.read(lambda: [models.find(each) for each in {*flood, other, partly}])
     assert all(rows)
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """`steps(work)`: how often `work` waited for each disk, and asked each store. Counts what is really done."""
+    counted = Counter()
+    for name in ("read", "write"):
+        real = getattr(database.Store, name)
+
+        def counting(store, work, name=name, real=real):
+            counted[store.name, name] += 1
+            return real(store, work)
+
+        monkeypatch.setattr(database.Store, name, counting)
+
+    def count(work):
+        counted.clear()
+        work()
+        return dict(counted)
+
+    return count
+
+
+@on_both_databases
+@pytest.mark.clause("3.1.a", "8.7")
+def test_the_blocked_the_known_and_strangers_take_the_same_steps(desk, steps):
+    """Whoever types somebody's name and address learns nothing from the time it takes."""
+    bolat = AIGERIM | {"email": "bolat@example.kz", "first_name": "Болат"}
+    for card in (AIGERIM, bolat):
+        desk.write(card)
+    (person,) = people_of(bolat["email"])
+    database.vault.write(lambda: vault.block(person, reason="case 7", now=desk.now))
+    stranger = AIGERIM | {"email": "stranger@example.kz"}
+
+    messages = [steps(partial(desk.write, card)) for card in (AIGERIM, bolat, stranger)]
+    requests = [steps(partial(desk.ask, "destroy", card["email"])) for card in (AIGERIM, bolat, stranger)]
+
+    assert messages[0] == messages[1] == messages[2]
+    assert requests[0] == requests[1] == requests[2]
+    assert len(people_of(bolat["email"])) == 2
