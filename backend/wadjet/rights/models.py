@@ -152,7 +152,7 @@ def mark_done(subject: Subject, at: str) -> None:
 
 
 def forget_subject(person: str) -> None:
-    """Nobody can prove to be who is destroyed."""
+    """No link that was sent is of any use: nobody can prove to be who is destroyed, nor by a mailbox of before."""
     database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import clock, database, deadlines, ledger, mail, vault
@@ -157,15 +157,20 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
     Raises RequestUnknown, RequestMoved, TermFixed. Source: docs/law.md; the law extends none of its own terms.
     """
 
+    proof.match(request_id, now=now)  # else the reason might name somebody whose data it may be about
+
     def work() -> None:
-        row = look(request_id).row
+        request = look(request_id)
+        row, people = request.row, {request.row.person, *(each.person for each in request.subjects)}
         if KINDS[row.kind].is_bound or row.kind not in ("question", "other"):
             article = deadlines.deadline(row.deadline).article
             raise TermFixed(f"{row.deadline} runs by {article}, which gives no more time: it is due on {row.due_on}.")
         last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
-        if not row.due_on < until.isoformat() <= last.isoformat():
-            raise TermFixed(f"Choose a day after {row.due_on}, until {last.isoformat()} at most.")
-        vault.check_line(row.person, reason)
+        first = max(row.due_on, (clock.local_date(now) - timedelta(days=1)).isoformat())
+        if not first < until.isoformat() <= last.isoformat():
+            raise TermFixed(f"Choose a day after {first}, until {last.isoformat()} at most.")
+        for person in people:
+            vault.check_line(person, reason)
         _move(row, OPEN, due_on=until.isoformat(), told="")
         _note("use", "extended", request_id, by=by, now=now, until=until.isoformat(), reason=reason)
         addressees.tell(EXTENDED, row, now=now)
