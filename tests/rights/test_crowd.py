@@ -1,4 +1,4 @@
-"""Everybody at once: letters that come, messages, demands, corrections, each taking both the vault's and the keys' turn."""
+"""Everybody at once: letters, messages, demands, corrections, all of which write both to the vault and to the keys."""
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from email.message import EmailMessage

@@ -33,7 +33,7 @@ def everything() -> dict[str, list]:
         for name in set(store.read(store.proxy.get_tables)) & set(names):
             rows = store.read(
                 partial(lambda store, name: store.execute(f"SELECT * FROM {name}").fetchall(), store, name)
-            )  # noqa: S608
+            )
             found[f"{store.name}.{name}"] = sorted(map(repr, rows))
     return found
 

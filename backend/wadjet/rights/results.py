@@ -3,7 +3,8 @@
 Source: policy 4.1.a; 94-V art. 25(2)(9).
 
 A link is good for a week after the end, for one person who has proven that the request is theirs, while their address
-is the one that it went to; it opens what is stored at that moment. It is a capability: proxies' logs leave it out, as they leave out receipts' ids.
+is the one that it went to; it opens what is stored at that moment. It is a capability: proxies' logs leave it out, as
+they leave out receipts' ids.
 """
 
 import hashlib
