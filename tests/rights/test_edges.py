@@ -8,6 +8,8 @@ from tests.house import on_both_databases
 from tests.rights.desk import STAFF, Desk, links, people_of
 from tests.writer import AIGERIM
 from wadjet import clock, rights, vault
+from wadjet.rights import commands
+from wadjet.rights.models import Row
 
 NEW = "aigerim.new@example.kz"
 
@@ -97,3 +99,18 @@ def test_a_day_of_long_ago_is_overdue_and_stops_nobody(desk: Desk, received: str
     (row,) = rights.listing(now=desk.now)
     assert row["overdue"]
     assert people_of(AIGERIM["email"]) == []
+
+
+def test_the_days_that_are_left_are_told_where_none_of_them_is_worked():
+    row = Row(
+        "x" * 22, "", "complaint", "new", "form", "2026-11-18T05:00:00.000Z", "D16", "2026-11-29", *[""] * 7, None
+    )
+    friday, saturday, sunday = (datetime.fromisoformat(f"2026-11-{day}T09:00+05:00") for day in (27, 28, 29))
+
+    left = [commands._left(row, None, each) for each in (friday, saturday, sunday)]
+
+    assert left == [
+        "until 2026-11-29, no working day more",
+        "until 2026-11-29, no working day more",
+        "until midnight, Almaty time",
+    ]

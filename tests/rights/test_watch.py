@@ -8,7 +8,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.rights.desk import STAFF, Desk
 from tests.writer import AIGERIM
-from wadjet import clock, consent, mail, rights
+from wadjet import clock, consent, database, mail, rights, vault
 
 
 def at(text: str) -> datetime:
@@ -78,3 +78,28 @@ def test_a_letter_that_staff_find_to_be_a_withdrawal_ends_the_consent_if_it_was_
     rights.take(request, by=STAFF, kind="stop", settings=desk.settings, now=desk.now)
 
     assert not consent.standing(receipt)["feedback"]
+
+
+@on_both_databases
+@pytest.mark.clause("D1", "8.7")
+def test_neither_a_damaged_demand_nor_a_locked_vault_keeps_the_others_from_being_seen(desk: Desk):
+    desk.watch.moment = at("2026-11-23T10:00")
+    desk.write(AIGERIM)
+    asked = [desk.ask("rectify", AIGERIM["email"]) for _ in range(4)]
+    broken = sorted(asked)[0]
+    spoil = "UPDATE rights_request SET said = ? WHERE id = ?"
+    database.vault.write(lambda: database.vault.execute(spoil, b"\0" * 60, broken))
+
+    rights.watch(desk.settings, desk.now)
+
+    assert [bool(desk.subjects(each)) for each in sorted(asked)] == [False, True, True, True]
+    assert alarms() == 1
+
+    desk.ask("rectify", AIGERIM["email"])
+    desk.watch.moment = at("2026-11-25T10:00")
+    (desk.settings.home / "keys" / "vault.json").rename(desk.settings.home / "away.json")
+    vault.start(desk.settings, now=desk.now)
+    with pytest.raises(vault.VaultLocked):
+        rights.watch(desk.settings, desk.now)
+
+    assert alarms() == 2

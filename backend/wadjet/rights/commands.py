@@ -262,6 +262,8 @@ def _left(row: models.Row, settings: Settings, now: datetime) -> str:
         return f"OVERDUE since {row.due_on}"
     days = (today + timedelta(days=number) for number in range(1, (due - today).days + 1))
     count = sum(deadlines.is_working_day(day, settings) for day in days)
+    if due > today and not count:
+        return f"until {row.due_on}, no working day more"
     return f"{count} working day{'' if count == 1 else 's'}" if count else "until midnight, Almaty time"
 
 

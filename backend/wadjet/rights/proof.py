@@ -7,6 +7,7 @@ once an hour at most. Whoever opens it sees what was asked in their name, and sa
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,7 +70,8 @@ def match_all(*, now: datetime) -> None:
     last = ""
     while page := database.vault.read(lambda: models.unmatched(last)):  # noqa: B023 - called here
         for last in page:
-            match(last, now=now)
+            with suppress(vault.SealBroken):  # it is no reason to leave out the others
+                match(last, now=now)
 
 
 def _mailboxes(said: Said, writer: str) -> dict[str, list[str]]:

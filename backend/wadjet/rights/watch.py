@@ -15,13 +15,12 @@ DUE = "rights-due"
 
 @chores.every(60)
 def watch(settings: Settings, now: datetime) -> None:
-    """Match what no letter was sent for, where none can be sent; have the operator told of what is
-    due by the next working day, and again when a day was missed.
+    """Have the operator told of what is due by the next working day, and again when a day was missed.
 
-    Each request is told of twice at most, and what is told at one time goes in one letter. Safe in any number of
+    Each request is told of twice at most, and what is told at one time goes in one letter. Then those are found whose
+    a request may be, for no letter does that where none can be sent. Safe in any number of
     processes, and at any time.
     """
-    proof.match_all(now=now)
     today = clock.local_date(now)
     horizon = deadlines.add_working_days(today, 1, settings).isoformat()
 
@@ -36,6 +35,7 @@ def watch(settings: Settings, now: datetime) -> None:
 
     if any(row.told != "late" for row in database.vault.read(lambda: models.open_until(horizon))):
         database.vault.write(work)
+    proof.match_all(now=now)  # last: a locked vault stops it, and is to stop no alarm
 
 
 def pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:
