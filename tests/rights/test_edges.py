@@ -9,7 +9,6 @@ from tests.rights.desk import STAFF, Desk, links, people_of
 from tests.writer import AIGERIM
 from wadjet import clock, rights, vault
 from wadjet.rights import commands
-from wadjet.rights.models import Row
 
 NEW = "aigerim.new@example.kz"
 
@@ -101,16 +100,12 @@ def test_a_day_of_long_ago_is_overdue_and_stops_nobody(desk: Desk, received: str
     assert people_of(AIGERIM["email"]) == []
 
 
-def test_the_days_that_are_left_are_told_where_none_of_them_is_worked():
-    row = Row(
-        "x" * 22, "", "complaint", "new", "form", "2026-11-18T05:00:00.000Z", "D16", "2026-11-29", *[""] * 7, None
-    )
-    friday, saturday, sunday = (datetime.fromisoformat(f"2026-11-{day}T09:00+05:00") for day in (27, 28, 29))
+def test_the_days_that_are_left_are_told_where_none_of_them_is_worked(desk: Desk):
+    desk.watch.moment = datetime.fromisoformat("2026-11-19T10:00+05:00")
+    row = rights.read(desk.ask("complaint", AIGERIM["email"]), by=STAFF, now=desk.now).row
+    assert row.due_on == "2026-11-29"  # a Sunday
+    moments = [datetime.fromisoformat(f"2026-11-{day}T09:00+05:00") for day in (26, 27, 28, 29)]
 
-    left = [commands._left(row, None, each) for each in (friday, saturday, sunday)]
+    left = [commands._left(row, desk.settings, each) for each in moments]
 
-    assert left == [
-        "until 2026-11-29, no working day more",
-        "until 2026-11-29, no working day more",
-        "until midnight, Almaty time",
-    ]
+    assert left == ["1 working day", *["until 2026-11-29, no working day more"] * 2, "until midnight, Almaty time"]

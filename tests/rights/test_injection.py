@@ -1,6 +1,7 @@
 """What strangers write is words, wherever it is shown: on pages, in letters, on paper, in files."""
 
 import json
+from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
@@ -20,6 +21,12 @@ PAYLOADS = (
     "&lt;script&gt;alert(1)&lt;/script&gt;&#60;b&#62;",
     "=HYPERLINK(\"http://x\")<iframe srcdoc='<script>alert(1)</script>'>",
 )
+
+
+def html_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("html",))
+    assert body
+    return str(body.get_content())
 
 
 class Hostile(HTMLParser):
@@ -55,7 +62,7 @@ def test_nothing_a_stranger_wrote_comes_alive(desk: Desk, client, payload: str):
     rights.match(asked, now=desk.now)
     pages = []
     for letter in desk.post():
-        pages.append(letter.get_body(("html",)).get_content())
+        pages.append(html_of(letter))
         pages += [client.get(link).text for link in links(letter, "/confirm/")]
     desk.prove(asked)
     desk.fulfil(asked, answer=payload)
@@ -63,7 +70,7 @@ def test_nothing_a_stranger_wrote_comes_alive(desk: Desk, client, payload: str):
     desk.refuse(refused, "justice", text=payload)
     for letter in desk.post():
         assert to(letter) == AIGERIM["email"]
-        pages.append(letter.get_body(("html",)).get_content())
+        pages.append(html_of(letter))
         for link in links(letter, "/result/"):
             pages += [client.get(link).text, client.post(link).text]
             answer = client.post(link, data={"as": "json"})
@@ -98,7 +105,7 @@ def test_nothing_in_a_letter_that_came_comes_alive(desk: Desk, client, payload: 
     rights.match(row["id"], now=desk.now)
 
     (letter,) = desk.post()
-    pages = [letter.get_body(("html",)).get_content(), *(client.get(each).text for each in links(letter, "/confirm/"))]
+    pages = [html_of(letter), *(client.get(each).text for each in links(letter, "/confirm/"))]
 
     assert [Hostile(page).alive for page in pages] == [[], []]
     assert str(letter["To"]) == "stranger@example.kz"

@@ -60,6 +60,9 @@ def open_request(
                   address or the words: anybody can type another's, and would be answered with the other's number
     Raises VaultLocked, Unavailable. Source: 94-V art. 24, 25(2)(6)–(9); policy 3.2.a, 8.3, 8.4.b, 12.1.
     """
+    request_id = _id(kind, once, settings) if once else ""
+    if request_id and database.vault.read(lambda: models.find(request_id)):
+        return request_id
     expected = vault.expect(_card(said), now=now)  # durable before the transaction waits for it
 
     def store() -> str:
@@ -73,7 +76,7 @@ def open_request(
             now=now,
             is_automatic=is_automatic,
             expected=expected,
-            request_id=_id(kind, once, settings) if once else "",
+            request_id=request_id,
         )
 
     return database.vault.write(store)

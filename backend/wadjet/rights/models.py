@@ -120,6 +120,10 @@ def add_subject(request: str, person: str, link: str, mailed_at: str) -> None:
     database.vault.execute(_INSERT_SUBJECT, request, person, link, mailed_at)
 
 
+def drop_subject(request: str, person: str) -> None:
+    database.vault.execute("DELETE FROM request_subject WHERE request = ? AND person = ?", request, person)
+
+
 def subjects(request: str) -> list[Subject]:
     return list(_subjects("WHERE request = ? ORDER BY person", request))
 

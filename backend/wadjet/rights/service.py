@@ -213,7 +213,8 @@ def ready(request: Request) -> list[Subject]:
         raise NotProven(
             "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
         )
-    return request.proven or list(request.subjects)
+    was_found = request.said is not None and bool(request.said.email)  # not asked among many in a flood
+    return request.proven or (list(request.subjects) if was_found else [])
 
 
 def has_data(row: Row, subjects: Sequence[Subject]) -> bool:

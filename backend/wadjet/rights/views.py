@@ -18,7 +18,7 @@ from ..web import asking, negotiate
 from ..web.errors import RateLimited
 from ..web.guards import address_key, count_post
 from ..web.operations import operation
-from . import copy, phrases, proof, results, schemas, told
+from . import copy, flood, phrases, proof, results, schemas, told
 from .forms import RequestForm, form_of
 from .kinds import ENDING, KINDS
 from .problems import RequestUnknown
@@ -162,7 +162,7 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
 def _is_flood(kind: str) -> bool:
     """Whether more posts come from this network than people write; of most kinds such are not taken at all.
 
-    Nothing stands between a person and the end of a consent, though: these are. Raises RateLimited.
+    Nothing stands between a person and the end of a consent, though: these are joined. Raises RateLimited.
     """
     try:
         count_post(settings().rate_limit, apart=":ending" if kind in ENDING else "")
@@ -183,7 +183,7 @@ def _send(kind: str, form: RequestForm, purposes: Mapping[str, Any], *, is_flood
         mistakes = _end(said)
     if not mistakes:
         try:
-            return _open(kind, said, _once(said, is_flood=is_flood)), 200
+            return _join(kind, said) if is_flood else _open(kind, said), 200
         except (Unavailable, vault.VaultLocked):
             form.mark("started", gettext("It cannot be sent at this moment. What you wrote is still here: try again."))
             return "", 503
@@ -203,19 +203,14 @@ def _end(said: rights.Said) -> schemas.Mistakes:
     return []
 
 
-def _once(said: rights.Said, *, is_flood: bool) -> str:
-    """What makes two posts one: the same words from the same opened page.
-
-    In a flood from one network all of an hour that would end the same for the same address, whatever else they say: so
-    one source can bury nobody under withdrawals, and no withdrawal is refused. It ends nothing less than each would.
-    """
-    if is_flood:
-        ended = [said.email, said.receipt, sorted(said.purposes)]
-        return json.dumps([address_key(), clock.stamp(now())[: len("2026-11-23T06")], ended])
-    return json.dumps([request.form.get("csrf_token"), request.form.get("started"), asdict(said)])
+def _join(kind: str, said: rights.Said) -> str:
+    language = negotiate.language(request)
+    return flood.join(kind, said, network=address_key(), language=language, settings=settings(), now=now())
 
 
-def _open(kind: str, said: rights.Said, once: str) -> str:
+def _open(kind: str, said: rights.Said) -> str:
+    """The same words from the same opened page are the same request."""
+    once = json.dumps([request.form.get("csrf_token"), request.form.get("started"), asdict(said)])
     return rights.open_request(
         kind,
         said,
