@@ -59,6 +59,16 @@ def test_one_message_on_standard_input(received):
     assert subjects(desk) == ["Hello"]
 
 
+def test_nothing_on_standard_input_is_no_message(received):
+    """A pipe that broke before its first byte: whoever writes it hears that nothing was taken."""
+    terminal, desk = received
+
+    answer = terminal("mail", "ingest", "-", stdin=b"")
+
+    assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert subjects(desk) == []
+
+
 def test_standard_input_is_read_to_its_end_and_a_failure_is_told_to_whoever_pipes(received):
     terminal, desk = received
 

@@ -77,6 +77,8 @@ def ingest(source: str, is_once: bool, is_again: bool, is_json: bool) -> None:
         if not is_once:
             raise click.UsageError("Standard input is one message; there is nothing to watch.")
         done = inbox.ingest(Stream(sys.stdin.buffer).waiting(), settings)
+        if done == Taken():
+            raise click.UsageError("Nothing came on standard input: it takes one raw message.")
     elif is_once:
         with open_mailbox() as mailbox:
             done = inbox.ingest(mailbox.waiting(), settings)

@@ -63,12 +63,13 @@ class Stream:
         self._stream = stream
 
     def waiting(self) -> Iterator[Waiting]:
-        """That message."""
+        """That message; none where nothing came."""
         raw = self._stream.read(MOST_BYTES + 1)
         is_head = len(raw) > MOST_BYTES
         while self._stream.read(_DRAIN_BYTES):  # whoever writes is not to hear that nobody reads
             pass
-        yield Waiting(raw[:HEAD_BYTES] if is_head else raw, is_head, clock.now(), lambda _: None)
+        if raw:
+            yield Waiting(raw[:HEAD_BYTES] if is_head else raw, is_head, clock.now(), lambda _: None)
 
 
 class Maildir:

@@ -139,6 +139,8 @@ def _rectify(doing: _Doing, person: str) -> None:
     """The old value is not kept: what is right stands in its place. Source: 94-V art. 13."""
     with suppress(vault.PersonUnknown):
         card = database.vault.read(lambda: vault.card(person))
+        if doing.changes.get("email", card.email) != card.email:  # what went to the old one proves nothing any more
+            database.vault.write(partial(models.forget_subject, person))
         if any(getattr(card, name) != value for name, value in doing.changes.items()):
             vault.rectify(person, now=doing.now, **doing.changes)
 

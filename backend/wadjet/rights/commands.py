@@ -46,6 +46,7 @@ def list_requests(is_open: bool, is_json: bool) -> None:
 def show(request_id: str, is_json: bool) -> None:
     """One request: what was asked, by whom, how long it has, and what may be done next."""
     settings, now = _open()
+    rights.match(request_id, now=now)
     request = rights.read(request_id, by=_who(), now=now)
     row = _shown(request, settings, now)
     if is_json:
@@ -69,6 +70,7 @@ def take(request_id: str, kind: str | None, people: Sequence[str], proof: str | 
     """Say that you work on it. With --person and --proof: whose it is, known in another way than by the link."""
     settings, now = _open()
     _paired(people, proof)
+    rights.match(request_id, now=now)
     rights.take(request_id, by=_who(), kind=kind or "", settings=settings, now=now)
     _admit(request_id, people, proof, settings, now)
     _say(request_id, "Taken.", is_json, now)
@@ -260,6 +262,8 @@ def _left(row: models.Row, settings: Settings, now: datetime) -> str:
         return f"OVERDUE since {row.due_on}"
     days = (today + timedelta(days=number) for number in range(1, (due - today).days + 1))
     count = sum(deadlines.is_working_day(day, settings) for day in days)
+    if due > today and not count:
+        return f"until {row.due_on}, no working day more"
     return f"{count} working day{'' if count == 1 else 's'}" if count else "until midnight, Almaty time"
 
 

@@ -5,19 +5,19 @@ about is found afterwards, by the address (`proof.match`): so a stranger's reque
 steps, and the answer tells nobody who is known here.
 """
 
+import hmac
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from .. import clock, database, deadlines, ledger, mail, vault
+from .. import clock, database, deadlines, jose, keys, ledger, mail, vault
 from ..settings import Settings
 from . import models
-from .kinds import KINDS, OPEN
+from .kinds import KINDS
 from .models import Row
 
 TABLE = "rights_request"
 _MATCH = "rights-match"  # work for the one who sends letters: whose data is it about?
-_MOST_OPEN = 20  # of one address by the form; what comes beyond joins the latest of its kind
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,13 +50,19 @@ def open_request(
     settings: Settings,
     now: datetime,
     is_automatic: bool = False,
+    once: str = "",
 ) -> str:
-    """Take a request in, durably; answers its id. The same words again, while they are open, are the same request.
+    """Take a request in, durably; answers its id.
 
     received_at   when the clock began: for a letter the mailbox's own time, never what the letter says
     is_automatic  a program wrote it: nobody is answered
+    once          known to the sender alone: the same again, for the same kind, is the same request. Never told by the
+                  address or the words: anybody can type another's, and would be answered with the other's number
     Raises VaultLocked, Unavailable. Source: 94-V art. 24, 25(2)(6)–(9); policy 3.2.a, 8.3, 8.4.b, 12.1.
     """
+    request_id = _id(kind, once, settings) if once else ""
+    if request_id and database.vault.read(lambda: models.find(request_id)):
+        return request_id
     expected = vault.expect(_card(said), now=now)  # durable before the transaction waits for it
 
     def store() -> str:
@@ -70,6 +76,7 @@ def open_request(
             now=now,
             is_automatic=is_automatic,
             expected=expected,
+            request_id=request_id,
         )
 
     return database.vault.write(store)
@@ -86,16 +93,17 @@ def open_inside(
     now: datetime,
     is_automatic: bool = False,
     expected: str | None = None,
+    request_id: str = "",
 ) -> str:
     """The same inside `vault.write`, for whoever has rows of their own that stand or fall with it."""
     person = vault.take_in(_card(said), now=now, expected=expected)
     sealer = vault.unlock(person, even_blocked=True)
     sealed = sealer.seal(TABLE, "said", json.dumps(asdict(said), ensure_ascii=False))
-    if channel == "form" and (same := _same(kind, said, person)):
-        return same
+    if request_id and models.find(request_id):
+        return request_id
     deadline = KINDS[kind].deadline
     row = Row(
-        id=vault.new_id(),
+        id=request_id or vault.new_id(),
         person=person,
         kind=kind,
         state="new",
@@ -131,13 +139,12 @@ def words(row: Row) -> Said | None:
     return Said(**read | {"purposes": tuple(read["purposes"])})
 
 
-def _same(kind: str, said: Said, person: str) -> str | None:
-    """An open request of this person's by the form that says the same, or that is one too many."""
-    mine = [row for row in models.of_person(person) if row.state in OPEN and row.channel == "form"]
-    alike = [row for row in mine if row.kind == kind and words(row) == said]
-    if len(mine) >= _MOST_OPEN:
-        alike += [row for row in mine if row.kind == kind][-1:] or mine[-1:]
-    return alike[0].id if alike else None
+def _id(kind: str, once: str, settings: Settings) -> str:
+    """As hard to guess as `vault.new_id` for whoever does not know what it is made of."""
+    said = json.dumps([kind, once]).encode()
+    made = hmac.digest(keys.ring(settings).page_secret, b"request:" + said, "sha256")[:16]
+    made = bytes([made[0] & 0x7F]) + made[1:]  # none in front that a command line would take for an option
+    return jose.b64url(made)
 
 
 def _card(said: Said) -> vault.Card:

@@ -83,6 +83,14 @@ def open_until(due_on: str) -> list[Row]:
     return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))
 
 
+def unmatched(after: str) -> list[str]:
+    """The ids of the next open requests of which nobody has asked yet whose they are."""
+    statement = f"""
+    SELECT id FROM rights_request WHERE {_OPEN} AND said IS NOT NULL AND id > ?
+    AND NOT EXISTS (SELECT 1 FROM request_subject WHERE request = rights_request.id) ORDER BY id LIMIT {_PAGE}"""  # noqa: S608
+    return [row[0] for row in database.vault.execute(statement, after).fetchall()]
+
+
 def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Row]:
     """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
     only = f"AND {_OPEN}" if is_open else ""
@@ -142,6 +150,10 @@ def add_subject(request: str, person: str, link: str, mailed_at: str) -> None:
     database.vault.execute(_INSERT_SUBJECT, request, person, link, mailed_at)
 
 
+def drop_subject(request: str, person: str) -> None:
+    database.vault.execute("DELETE FROM request_subject WHERE request = ? AND person = ?", request, person)
+
+
 def subjects(request: str) -> list[Subject]:
     return list(_subjects("WHERE request = ? ORDER BY person", request))
 
@@ -174,7 +186,7 @@ def mark_done(subject: Subject, at: str) -> None:
 
 
 def forget_subject(person: str) -> None:
-    """Nobody can prove to be who is destroyed."""
+    """No link that was sent is of any use: nobody can prove to be who is destroyed, nor by a mailbox of before."""
     database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)
 
 

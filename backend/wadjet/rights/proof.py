@@ -6,9 +6,11 @@ once an hour at most. Whoever opens it sees what was asked in their name, and sa
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -21,7 +23,7 @@ from .models import Row, Subject
 from .problems import RequestMoved, RequestUnknown
 
 LIFE = timedelta(days=14)  # of a link
-_QUIET = timedelta(hours=1)  # between two letters to one mailbox: anybody can type another's address
+QUIET = timedelta(hours=1)  # between two letters to one mailbox: anybody can type another's address
 CONFIRM = "rights-confirm"
 
 
@@ -52,7 +54,7 @@ def match(request_id: str, *, now: datetime) -> None:
     def store() -> None:
         if models.subjects(row.id):
             return
-        since = clock.stamp(now - _QUIET)
+        since = clock.stamp(now - QUIET)
         for people in mailboxes.values():
             is_due = bool(said.email) and not row.is_automatic and not models.mailed_since(people, since)
             link = vault.new_id() if is_due else ""
@@ -64,13 +66,31 @@ def match(request_id: str, *, now: datetime) -> None:
     database.vault.write(store)
 
 
+def match_all(*, now: datetime) -> None:
+    """The same for every request that waits for it; whoever sends letters may do so at the same time."""
+    last = ""
+    while page := database.vault.read(lambda: models.unmatched(last)):  # noqa: B023 - called here
+        for last in page:
+            with suppress(vault.SealBroken):  # it is no reason to leave out the others
+                match(last, now=now)
+
+
 def _mailboxes(said: Said, writer: str) -> dict[str, list[str]]:
     """The people who may have asked, by the mailbox on record; the writer too, for what they asked before."""
-    found: dict[str, list[str]] = {}
-    for person in vault.find(email=said.email) if said.email else []:
-        on_record = vault.mailbox(vault.card(person, even_blocked=True).email)
-        found.setdefault(on_record, []).append(person)
+    found = by_mailbox(vault.find(email=said.email) if said.email else [])
     found.setdefault(vault.mailbox(said.email), []).append(writer)
+    return found
+
+
+def by_mailbox(people: Sequence[str], stands_for: Mapping[str, str] = MappingProxyType({})) -> dict[str, list[str]]:
+    """Some people by the mailbox on record, inside `vault.read` or `write`.
+
+    stands_for  whose card is read instead of theirs
+    """
+    found: dict[str, list[str]] = {}
+    for person in people:
+        card = vault.card(stands_for.get(person, person), even_blocked=True)
+        found.setdefault(vault.mailbox(card.email), []).append(person)
     return found
 
 
@@ -112,10 +132,16 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
     A consent that one of them ends has ended before this returns. Twice is once.
     """
     waiting = [each for each in database.vault.read(lambda: _waiting(link)) if each.request in request_ids]
-    for row in database.vault.read(lambda: list(_open_rows(waiting))):
-        if row.kind in ENDING:
-            people = [each.person for each in waiting if each.request == row.id]
-            end_consents(row, people, settings=settings, now=now)
+    ended: set[str] = set()
+
+    def end() -> None:
+        for row in database.vault.read(lambda: list(_open_rows(waiting))):
+            if row.kind in ENDING and row.id not in ended:
+                people = [each.person for each in waiting if each.request == row.id]
+                end_consents(row, people, settings=settings, now=now)
+                ended.add(row.id)
+
+    end()
 
     def store() -> list[str]:
         done = [each.request for each in waiting if models.prove(each, "link", clock.stamp(now))]
@@ -125,7 +151,9 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
             )
         return list(dict.fromkeys(done))
 
-    return database.vault.write(store)
+    proven = database.vault.write(store)
+    end()  # what staff have found to be a withdrawal meanwhile
+    return proven
 
 
 def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, settings: Settings, now: datetime) -> None:

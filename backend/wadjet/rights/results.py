@@ -2,17 +2,19 @@
 
 Source: policy 4.1.a; 94-V art. 25(2)(9).
 
-A link is good for a week after the end, for one person who has proven that the request is theirs, and opens what is
-stored at that moment. It is a capability: proxies' logs leave it out, as they leave out receipts' ids.
+A link is good for a week after the end, for one person who has proven that the request is theirs, while their address
+is the one that it went to; it opens what is stored at that moment. It is a capability: proxies' logs leave it out, as
+they leave out receipts' ids.
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from .. import clock, database, keys, ledger
+from .. import clock, database, keys, ledger, vault
 from ..settings import Settings
 from . import copy, service
 from .models import Row
@@ -44,13 +46,13 @@ class Result:
 
 def token(request_id: str, person: str, settings: Settings) -> str:
     """What stands in the address of that person's result."""
-    return str(_signer(settings).dumps([request_id, person]))
+    return str(_signer(settings).dumps([request_id, person, _where(person)]))
 
 
 def read(signed: str, settings: Settings, *, now: datetime) -> Result:
     """What a link leads to. Raises RequestUnknown for one that is none of ours, or too old."""
     try:
-        request_id, person = _signer(settings).loads(signed)
+        request_id, person, where = _signer(settings).loads(signed)
     except (BadSignature, ValueError) as error:
         raise RequestUnknown("Open the link as it stands in the letter.") from error
     request = database.vault.read(lambda: service.look(request_id))
@@ -59,6 +61,8 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
         raise RequestUnknown("The link is too old: send the request once more.")
     if not any(each.person == person and (each.done_at or row.state == "refused") for each in request.proven):
         raise RequestUnknown("Open the link as it stands in the letter.")
+    if where != _where(person):
+        raise RequestUnknown("The data were destroyed since, or are of another address: send the request once more.")
     return Result(row, person, request.answer, service.has_data(row, request.subjects))
 
 
@@ -84,6 +88,18 @@ def open_copy(result: Result, *, language: str, settings: Settings, now: datetim
 
     database.vault.write(note)
     return made
+
+
+def _where(person: str) -> str:
+    """To tell the mailbox that a link went to from others, without saying which; "" where the person is gone."""
+
+    def look() -> str:
+        with suppress(vault.PersonUnknown):
+            card = vault.card(person, even_blocked=True)
+            return vault.index("result", vault.mailbox(card.email)).hex()[:16]
+        return ""
+
+    return database.vault.read(look)
 
 
 def _signer(settings: Settings) -> URLSafeSerializer:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
 from . import addressees, models, proof
 from .intake import TABLE, Said, words
-from .kinds import FREE, GROUNDS, KINDS, MOVES, OPEN
+from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OPEN
 from .models import Row, Subject
 from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
 
@@ -103,11 +103,13 @@ def answer_of(row: Row) -> Answer | None:
 def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: datetime) -> None:
     """Say that one works on it; `kind` says what it is, where a person had to read that.
 
-    The clock of the kind runs from the day of receipt. Raises RequestUnknown, RequestMoved.
+    The clock of the kind runs from the day of receipt. A consent that it turns out to end has ended before this returns
+    if they have proven to be asking. Raises RequestUnknown, RequestMoved.
     """
 
-    def work() -> None:
-        row = look(request_id).row
+    def work() -> list[str]:
+        request = look(request_id)
+        row = request.row
         if kind and row.kind not in ("triage", "other", "question", kind):
             raise RequestMoved(f"It asks for: {row.kind}. A different demand is a request of its own.")
         states, state = MOVES["take"]
@@ -119,11 +121,14 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
         if kind and kind != row.kind:
             deadline = KINDS[kind].deadline
             due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
-            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
+            changed |= {"kind": kind, "deadline": deadline, "due_on": due, "told": ""}
         _move(row, states, state=state, **changed)
         _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
+        return [each.person for each in request.proven] if kind in ENDING and kind != row.kind else []
 
-    database.vault.write(work)
+    if people := database.vault.write(work):
+        row = database.vault.read(lambda: look(request_id).row)
+        proof.end_consents(row, people, settings=settings, now=now)
 
 
 def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: datetime) -> None:
@@ -152,15 +157,20 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
     Raises RequestUnknown, RequestMoved, TermFixed. Source: docs/law.md; the law extends none of its own terms.
     """
 
+    proof.match(request_id, now=now)  # else the reason might name somebody whose data it may be about
+
     def work() -> None:
-        row = look(request_id).row
+        request = look(request_id)
+        row, people = request.row, {request.row.person, *(each.person for each in request.subjects)}
         if KINDS[row.kind].is_bound or row.kind not in ("question", "other"):
             article = deadlines.deadline(row.deadline).article
             raise TermFixed(f"{row.deadline} runs by {article}, which gives no more time: it is due on {row.due_on}.")
         last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
-        if not row.due_on < until.isoformat() <= last.isoformat():
-            raise TermFixed(f"Choose a day after {row.due_on}, until {last.isoformat()} at most.")
-        vault.check_line(row.person, reason)
+        first = max(row.due_on, (clock.local_date(now) - timedelta(days=1)).isoformat())
+        if not first < until.isoformat() <= last.isoformat():
+            raise TermFixed(f"Choose a day after {first}, until {last.isoformat()} at most.")
+        for person in people:
+            vault.check_line(person, reason)
         _move(row, OPEN, due_on=until.isoformat(), told="")
         _note("use", "extended", request_id, by=by, now=now, until=until.isoformat(), reason=reason)
         addressees.tell(EXTENDED, row, now=now)
@@ -203,7 +213,8 @@ def ready(request: Request) -> list[Subject]:
         raise NotProven(
             "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
         )
-    return request.proven or list(request.subjects)
+    was_found = request.said is not None and bool(request.said.email)  # not asked among many in a flood
+    return request.proven or (list(request.subjects) if was_found else [])
 
 
 def has_data(row: Row, subjects: Sequence[Subject]) -> bool:

@@ -1,6 +1,8 @@
 """The blueprint: a person asks, says by a button that it was they, and sees how it stands."""
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +16,9 @@ from ..problems import Unavailable
 from ..settings import Settings
 from ..web import asking, negotiate
 from ..web.errors import RateLimited
-from ..web.guards import count_post
+from ..web.guards import address_key, count_post
 from ..web.operations import operation
-from . import copy, phrases, proof, results, schemas, told
+from . import copy, flood, phrases, proof, results, schemas, told
 from .forms import RequestForm, form_of
 from .kinds import ENDING, KINDS
 from .problems import RequestUnknown
@@ -62,9 +64,8 @@ def ask() -> Response:
     form = form_of(kind, _labels(kind), _hints(kind), [(key, name, about) for key, (name, about) in purposes.items()])
     status = 200
     if request.method == "POST":
-        if kind not in ENDING:  # nothing may stand between a person and the end of a consent
-            count_post(settings().rate_limit, request.remote_addr, now())
-        request_id, status = _send(kind, form, purposes)
+        is_flood = _is_flood(kind)
+        request_id, status = _send(kind, form, purposes, is_flood=is_flood)
         if request_id:
             ended = form["receipt"].data if kind == "withdraw" else ""
             return _page("rights/received.html", 200, asked=standing(request_id), ended=ended)
@@ -158,7 +159,21 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     return Response(content, 200, mimetype=media_type, headers=headers)
 
 
-def _send(kind: str, form: RequestForm, purposes: Mapping[str, Any]) -> tuple[str, int]:
+def _is_flood(kind: str) -> bool:
+    """Whether more posts come from this network than people write; of most kinds such are not taken at all.
+
+    Nothing stands between a person and the end of a consent, though: these are joined. Raises RateLimited.
+    """
+    try:
+        count_post(settings().rate_limit, request.remote_addr, now(), apart=":ending" if kind in ENDING else "")
+    except RateLimited:
+        if kind not in ENDING:
+            raise
+        return True
+    return False
+
+
+def _send(kind: str, form: RequestForm, purposes: Mapping[str, Any], *, is_flood: bool) -> tuple[str, int]:
     """The request's id, or "" and the status of the page that says what to look at; what was typed stays there."""
     if doubt := asking.doubt(form, settings(), now()):
         form.mark("started", doubt)
@@ -168,7 +183,7 @@ def _send(kind: str, form: RequestForm, purposes: Mapping[str, Any]) -> tuple[st
         mistakes = _end(said)
     if not mistakes:
         try:
-            return _open(kind, said), 200
+            return _join(kind, said) if is_flood else _open(kind, said), 200
         except (Unavailable, vault.VaultLocked):
             form.mark("started", gettext("It cannot be sent at this moment. What you wrote is still here: try again."))
             return "", 503
@@ -188,7 +203,14 @@ def _end(said: rights.Said) -> schemas.Mistakes:
     return []
 
 
+def _join(kind: str, said: rights.Said) -> str:
+    language = negotiate.language(request)
+    return flood.join(kind, said, network=address_key(), language=language, settings=settings(), now=now())
+
+
 def _open(kind: str, said: rights.Said) -> str:
+    """The same words from the same opened page are the same request."""
+    once = json.dumps([request.form.get("csrf_token"), request.form.get("started"), asdict(said)])
     return rights.open_request(
         kind,
         said,
@@ -197,6 +219,7 @@ def _open(kind: str, said: rights.Said) -> str:
         received_at=now(),
         settings=settings(),
         now=now(),
+        once=once,
     )
 
 

@@ -1,10 +1,13 @@
-"""Warnings before a day is over, alarms after: to the operator's mailbox, with nothing of anybody in them."""
+"""What requests need beside the answers: that those are found whose they may be, and that no day is forgotten.
+
+Warnings come before a day is over and alarms after, to the operator's mailbox, with nothing of anybody in them.
+"""
 
 from datetime import datetime
 
 from .. import chores, clock, database, deadlines, mail
 from ..settings import Settings
-from . import models
+from . import models, proof
 from .service import is_overdue
 
 DUE = "rights-due"
@@ -14,7 +17,8 @@ DUE = "rights-due"
 def watch(settings: Settings, now: datetime) -> None:
     """Have the operator told of what is due by the next working day, and again when a day was missed.
 
-    Each request is told of twice at most, and what is told at one time goes in one letter. Safe in any number of
+    Each request is told of twice at most, and what is told at one time goes in one letter. Then those are found whose
+    a request may be, for no letter does that where none can be sent. Safe in any number of
     processes, and at any time.
     """
     today = clock.local_date(now)
@@ -31,6 +35,7 @@ def watch(settings: Settings, now: datetime) -> None:
 
     if any(row.told != "late" for row in database.vault.read(lambda: models.open_until(horizon))):
         database.vault.write(work)
+    proof.match_all(now=now)  # last: a locked vault stops it, and is to stop no alarm
 
 
 def pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:

@@ -99,14 +99,14 @@ _silent_until = [0.0]  # Redis' silence, by time.monotonic
 _parse_rate = functools.lru_cache(parse)
 
 
-def count_post(rate: str, sender: str | None, now: datetime) -> None:
-    """Count one post of this address. Raises RateLimited.
+def count_post(rate: str, sender: str | None, now: datetime, *, apart: str = "") -> None:
+    """Count one post of this address, or of those of a kind that are counted apart. Raises RateLimited.
 
-    Called by hand, and never for a withdrawal: nothing may stand between a person and the end of a consent.
+    Called by hand, and no withdrawal is refused by it: nothing may stand between a person and the end of a consent.
     Without Redis each process counts for itself; while Redis is down too, so that limits fall back to the
     process and not to none. Not everybody waits for a Redis that hangs: one does, every few seconds.
     """
-    item, key = _parse_rate(rate), address_key(sender, now)
+    item, key = _parse_rate(rate), address_key(sender, now) + apart
     if time.monotonic() < _silent_until[0]:
         wait = _wait(_in_process, item, key)
     else:

@@ -1,0 +1,111 @@
+"""Where one right meets another, or a clock its end: an address that was corrected, a day that is over."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tests.house import on_both_databases
+from tests.rights.desk import STAFF, Desk, links, people_of
+from tests.writer import AIGERIM
+from wadjet import clock, rights, vault
+from wadjet.rights import commands
+
+NEW = "aigerim.new@example.kz"
+
+
+@pytest.fixture
+def moved(desk: Desk) -> str:
+    """Aigerim proved a correction of her address, by a letter to the old one; the link in that letter."""
+    desk.write(AIGERIM)
+    request = desk.asked("rectify", AIGERIM["email"], fields={"email": NEW})
+    (link,) = {each.link for each in desk.subjects(request) if each.link}
+    desk.fulfil(request)
+    return link
+
+
+@on_both_databases
+@pytest.mark.clause("8.3", "8.7")
+def test_a_link_sent_to_an_address_that_is_hers_no_more_shows_and_proves_nothing(desk: Desk, moved: str):
+    request = desk.ask("destroy", NEW, text="Барлығын")
+    rights.match(request, now=desk.now)
+
+    assert request not in {each.id for each in rights.pending(moved)}
+    assert rights.prove(moved, [request], settings=desk.settings, now=desk.now) == []
+
+    desk.prove(request)
+    assert {each.proof for each in desk.subjects(request)} == {"link"}
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.a", "8.7")
+def test_a_copy_behind_a_link_sent_to_an_address_that_is_hers_no_more_is_not_opened(desk: Desk, client):
+    desk.write(AIGERIM)
+    request = desk.asked("information", AIGERIM["email"])
+    desk.fulfil(request)
+    (path,) = [link for letter in desk.post() for link in links(letter, "result")]
+    assert AIGERIM["first_name"] in client.post(path).text
+
+    desk.fulfil(desk.asked("rectify", AIGERIM["email"], fields={"email": NEW}))
+
+    for answer in (client.get(path), client.post(path)):
+        assert answer.status_code == 404
+        assert NEW not in answer.text
+
+
+@pytest.mark.clause("12.1")
+def test_an_answer_is_not_put_off_to_a_day_that_is_over(desk: Desk):
+    request = desk.ask("question", AIGERIM["email"])
+    (row,) = rights.listing(now=desk.now)
+    desk.watch.advance(days=10)
+    over = clock.local_date(desk.now) - timedelta(days=1)
+    assert row["due_on"] < over.isoformat()
+
+    with pytest.raises(rights.TermFixed):
+        rights.extend(request, until=over, reason="case 7", by=STAFF, settings=desk.settings, now=desk.now)
+
+
+@pytest.mark.clause("8.7")
+def test_why_it_takes_longer_names_nobody_whose_data_it_may_be_about(desk: Desk):
+    desk.write(AIGERIM)
+    request = desk.ask("question", AIGERIM["email"])
+    until = date.fromisoformat(next(rights.listing(now=desk.now))["due_on"]) + timedelta(days=5)
+
+    with pytest.raises(vault.ReasonUnfit):
+        rights.extend(
+            request,
+            until=until,
+            reason=f"wait for {AIGERIM['last_name']}",
+            by=STAFF,
+            settings=desk.settings,
+            now=desk.now,
+        )
+
+
+@pytest.mark.parametrize("received", ["0001-01-01T00:00:00+00:00", "1900-01-01T00:00:00+00:00"])
+def test_a_day_of_long_ago_is_overdue_and_stops_nobody(desk: Desk, received: str):
+    """A mailbox restored from a backup may say anything."""
+    rights.open_request(
+        "withdraw",
+        rights.Said(email=AIGERIM["email"]),
+        channel="paper",
+        language="kk",
+        received_at=datetime.fromisoformat(received),
+        settings=desk.settings,
+        now=desk.now,
+    )
+    rights.watch(desk.settings, desk.now)
+
+    (row,) = rights.listing(now=desk.now)
+    assert row["overdue"]
+    assert people_of(AIGERIM["email"]) == []
+
+
+def test_the_days_that_are_left_are_told_where_none_of_them_is_worked(desk: Desk):
+    desk.watch.moment = datetime.fromisoformat("2026-11-19T10:00+05:00")
+    row = rights.read(desk.ask("complaint", AIGERIM["email"]), by=STAFF, now=desk.now).row
+    assert row.due_on == "2026-11-29"  # a Sunday
+    moments = [datetime.fromisoformat(f"2026-11-{day}T09:00+05:00") for day in (26, 27, 28, 29)]
+
+    left = [commands._left(row, desk.settings, each) for each in moments]
+
+    assert left == ["1 working day", *["until 2026-11-29, no working day more"] * 2, "until midnight, Almaty time"]
