@@ -4,6 +4,7 @@ import logging
 from contextlib import suppress
 from email.message import EmailMessage
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -57,11 +58,14 @@ def plan(sql, values):
     """How SQLite goes about it, in every database that has its tables."""
     plans = []
     for store in database.STORES:
-        explain = partial(store.execute, f"EXPLAIN QUERY PLAN {sql}", *values)
         with suppress(Unavailable):
-            plans.append([row[3] for row in store.read(lambda explain=explain: explain().fetchall())])
+            plans.append(store.read(partial(explain, store, sql, values)))
     assert plans, sql
     return [step for steps in plans for step in steps]
+
+
+def explain(store, sql, values):
+    return [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", *values).fetchall()]
 
 
 def is_whole(step):
@@ -96,7 +100,7 @@ def test_a_copy_is_gathered_by_indexes_alone(desk, read_whole):
 
 def test_each_demand_goes_its_way_by_indexes_alone(desk, read_whole):
     desk.write(AIGERIM)
-    for kind, given in {
+    given: dict[str, dict[str, Any]] = {
         "information": {},
         "rectify": {"changes": {"phone": "+77010000000"}},
         "restrict": {},
@@ -106,10 +110,11 @@ def test_each_demand_goes_its_way_by_indexes_alone(desk, read_whole):
         "question": {"answer": "Иә."},
         "withdraw": {},
         "destroy": {},
-    }.items():
+    }
+    for kind, told in given.items():
         request = desk.asked(kind, MAIL)
         rights.take(request, by="dana", settings=desk.settings, now=desk.now)
-        desk.fulfil(request, **given)
+        desk.fulfil(request, **told)
         desk.post()
     desk.refuse(desk.asked("information", "bolat@example.kz"), "justice")
 

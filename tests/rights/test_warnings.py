@@ -83,8 +83,10 @@ def test_what_was_read_late_is_warned_of_again_under_its_own_clock(desk):
 
 
 def test_for_two_years_every_warning_and_alarm_comes_on_its_morning_and_no_other(desk):
-    kinds, came, expected = list(KINDS), {}, {}
-    open_ones = {}  # request → the day it is due, the day it is answered on
+    kinds = list(KINDS)
+    came: dict[date, str] = {}
+    expected: dict[str, dict[str, date]] = {}
+    open_ones: dict[str, tuple[date, date]] = {}  # request → the day it is due, the day it is answered on
     for day in range(2 * 365):
         until(desk, clock.local_date(desk.now) + timedelta(days=1))
         today = clock.local_date(desk.now)
