@@ -60,9 +60,13 @@ class Home:
 
     def wadjet(self, *arguments: str | Path) -> str:
         """Run a command on this home and give what it prints."""
-        done = wadjet(*arguments, **self._environ)
+        done = self.run(*arguments)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """The same, whatever comes of it."""
+        return wadjet(*arguments, **self._environ)
 
     def status(self, receipt: str) -> str:
         """What the server says of a receipt to whoever knows its id."""

@@ -8,7 +8,7 @@ import pytest
 from tests.consent.test_verification import OUTSIDE, record
 from tests.visitor import payload
 from tests.writer import AIGERIM, Writer
-from wadjet import clock, consent, contact, jose, keys
+from wadjet import clock, consent, contact, jose, keys, policy
 from wadjet.consent.commitments import read_opening
 from wadjet.consent.verification import verify
 from wadjet.contact import service
@@ -71,6 +71,16 @@ def test_what_is_ended_already_is_answered_with_its_receipt(written, end):
     part = end(message_id, "marketing")
 
     assert end(message_id, "marketing") == part
+
+
+@pytest.mark.clause("8.4.b")
+def test_a_process_that_has_just_begun_ends_either_kind(written, end, jwks):
+    ended = []
+    for purpose in ("marketing", "feedback"):
+        policy.reset()  # as a command begins, which has served no page
+        ended.append(end(written[1], purpose))
+
+    assert [verify(each, jwks).faults for each in ended] == [(), ()]
 
 
 @pytest.mark.clause("8.4.b", "12.2")

@@ -9,7 +9,7 @@ from tests import pdf
 from tests.house import on_both_databases
 from tests.rights.desk import STAFF, links, people_of, text_of, to
 from tests.writer import AIGERIM, BOLAT
-from wadjet import database, ledger, rights, vault
+from wadjet import consent, database, ledger, rights, vault
 from wadjet.rights import results
 
 MAIL = AIGERIM["email"]
@@ -62,6 +62,25 @@ def test_a_copy_of_one_s_own_data_as_page_pdf_and_json(client, desk):
     for answer in (page, printed, plain):
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert BOLAT["last_name"] not in page.text + plain.text
+
+
+@pytest.mark.clause("4.1.a", "5.2")
+def test_it_tells_what_was_allowed_and_of_no_purpose_that_was_refused(client, desk):
+    receipt = desk.write(AIGERIM).id
+    request = desk.asked("information", MAIL)
+    desk.post()
+    desk.fulfil(request)
+    (letter,) = ends(desk)
+    (path,) = links(letter, "/result/")
+    before = opened(client, path, "json").json
+    consent.withdraw_by_id(receipt, language="kk", settings=desk.settings, now=desk.now)
+    after, page = opened(client, path, "json").json, opened(client, path, "page").text
+
+    assert [each["allowed"]["feedback"] for each in after["messages"][0]["receipts"]] == [True, False]
+    assert [each["key"] for each in before["purposes"]] == [each["key"] for each in after["purposes"]] == ["feedback"]
+    name = next(iter(after["purposes"][0]["said"].values()))
+    assert page.count(f"<dd>{name}</dd>") == 2  # what was allowed, and what for
+    assert "<dt>Allowed</dt><dd>no</dd>" in page
 
 
 @pytest.mark.clause("4.1.a", "9.1")

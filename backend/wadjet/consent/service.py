@@ -26,13 +26,15 @@ _CLOCK_TOLERANCE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Recorded:
-    """A receipt of a chain: which version it is about, whether it still counts, and itself as it was handed out."""
+    """A receipt of a chain: which version it is about, whether it still counts, what stood after it (each purpose,
+    allowed or not), and itself as it was handed out."""
 
     id: str
     event: str
     version: int
     recorded_at: str
     status: str
+    allowed: dict[str, bool]
     receipt: str
 
 
@@ -144,7 +146,16 @@ def history(receipt_id: str) -> list[Recorded]:
     def look() -> list[Recorded]:
         rows = models.chain_of(chain.named(receipt_id))
         return [
-            Recorded(row.id, row.event, row.version, row.recorded_at, models.status(row), row.token) for row in rows
+            Recorded(
+                row.id,
+                row.event,
+                row.version,
+                row.recorded_at,
+                models.status(row),
+                receipts.standing(chain.payload_of(row)),
+                row.token,
+            )
+            for row in rows
         ]
 
     return database.receipts.read(look)

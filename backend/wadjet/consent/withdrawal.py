@@ -27,7 +27,8 @@ def withdraw(posted: Posted, *, settings: Settings, now: datetime) -> Answer:
         if last.event == "withdrawn":
             return Answer(last.id, last.token, replayed=True)
         earlier = chain.payload_of(last)
-        asked_on, in_force = policy.version(receipts.asked_on(earlier)), policy.in_force(now)
+        in_force = policy.in_force(now)  # first: a process that has just begun knows no version yet
+        asked_on = policy.version(receipts.asked_on(earlier))
         choices = dict.fromkeys(receipts.standing(earlier), False)
         proof = "key" if posted.thumbprint and posted.thumbprint == earlier.get("key") else "possession"
         said = receipts.notice(earlier).get("shown")  # what was consented to, whatever is said today
@@ -77,7 +78,8 @@ def withdraw_purposes(
             return Answer(last.id, last.token, replayed=True)
         if not any(choices.values()):
             return None
-        asked_on, in_force = policy.version(receipts.asked_on(earlier)), policy.in_force(now)
+        in_force = policy.in_force(now)  # first: a process that has just begun knows no version yet
+        asked_on = policy.version(receipts.asked_on(earlier))
         given = {"event": "given", "offer": chain.decision_of(earlier).offer, "purposes": choices}
         posted = read_sent(_drawn(last.id, language, now) | given)
         said = receipts.notice(earlier).get("shown")

@@ -41,7 +41,7 @@ def gather(person: str, *, language: str, settings: Settings, now: datetime) -> 
         "person": asdict(card) | {"held_since": database.vault.read(lambda: vault.state(person)).created_on},
         "messages": [_message(each, histories[each.id]) for each in messages],
         "left_out": len(written) - len(messages),
-        "purposes": _purposes(messages, histories, language),
+        "purposes": _purposes(histories, language),
         "transfers": registers.transfers_of(person),
         "publications": registers.publications_of(person),
         "requests": [told for _, told in requests],
@@ -84,13 +84,17 @@ def _message(message: contact.Message, history: Sequence[consent.Recorded]) -> d
     }
 
 
-def _purposes(
-    messages: Sequence[contact.Message], histories: dict[str, list[consent.Recorded]], language: str
-) -> list[dict[str, Any]]:
-    """What was consented to, in the words of the version that it was consented to in."""
-    asked = {(histories[each.id][0].version, key) for each in messages for key in each.allowed}
+def _purposes(histories: dict[str, list[consent.Recorded]], language: str) -> list[dict[str, Any]]:
+    """What was consented to once, in the words of the version that it was consented to in."""
+    consented = {
+        (history[0].version, key)
+        for history in histories.values()
+        for receipt in history
+        for key, is_allowed in receipt.allowed.items()
+        if is_allowed
+    }
     told = []
-    for number, key in sorted(asked):
+    for number, key in sorted(consented):
         purpose = next(each for each in policy.version(number).purposes if each.key == key)
         told.append({"version": number, "key": key, "term": purpose.term, "said": policy.told(purpose, language)})
     return told

@@ -121,7 +121,9 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
         if kind and kind != row.kind:
             deadline = KINDS[kind].deadline
             due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
-            changed |= {"kind": kind, "deadline": deadline, "due_on": due, "told": ""}
+            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
+            if due != row.due_on:  # another day to be warned of
+                changed["told"] = ""
         _move(row, states, state=state, **changed)
         _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
         return [each.person for each in request.proven] if kind in ENDING and kind != row.kind else []

@@ -204,8 +204,8 @@ def _end(said: rights.Said) -> schemas.Mistakes:
 
 
 def _join(kind: str, said: rights.Said) -> str:
-    language = negotiate.language(request)
-    return flood.join(kind, said, network=address_key(), language=language, settings=settings(), now=now())
+    language, network = negotiate.language(request), address_key(request.remote_addr, now())
+    return flood.join(kind, said, network=network, language=language, settings=settings(), now=now())
 
 
 def _open(kind: str, said: rights.Said) -> str:

@@ -17,9 +17,9 @@ DUE = "rights-due"
 def watch(settings: Settings, now: datetime) -> None:
     """Have the operator told of what is due by the next working day, and again when a day was missed.
 
-    Each request is told of twice at most, and what is told at one time goes in one letter. Then those are found whose
-    a request may be, for no letter does that where none can be sent. Safe in any number of
-    processes, and at any time.
+    Each request causes two letters at most; what is news at one time goes in one, which names all that presses then.
+    After that those are found whose a request may be, for no letter does that where none can be sent. Safe in any
+    number of processes, and at any time.
     """
     today = clock.local_date(now)
     horizon = deadlines.add_working_days(today, 1, settings).isoformat()

@@ -1,0 +1,133 @@
+"""Nothing that is done for one person reads what is held of all: asked of SQLite itself, statement by statement."""
+
+import logging
+from contextlib import suppress
+from email.message import EmailMessage
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.rights.desk import people_of
+from tests.writer import AIGERIM
+from wadjet import database, mail, rights
+from wadjet.mail.sources import Waiting
+from wadjet.problems import Unavailable
+from wadjet.rights import copy, register
+
+MAIL = AIGERIM["email"]
+# What grows with people and their requests; the others are lists that staff keep.
+GROWING = {
+    "act",
+    "contact_message",
+    "incoming",
+    "journal_entry",
+    "outgoing",
+    "person",
+    "person_key",
+    "destroyed_person",
+    "prohibition",
+    "publication",
+    "receipt",
+    "request_subject",
+    "rights_request",
+    "transfer",
+}
+
+# The newest row, but for withdrawals: it looks at the few that came after.
+NEWEST = "SELECT recorded_at FROM receipt WHERE event <> 'withdrawn' ORDER BY seq DESC LIMIT 1"
+VERBS = ("SELECT", "UPDATE", "DELETE")
+
+
+@pytest.fixture
+def read_whole(caplog):
+    """`read_whole()`: the statements so far that read one of these tables from end to end."""
+    caplog.set_level(logging.DEBUG, "peewee")
+
+    def find() -> list[str]:
+        said = {record.msg[0]: record.msg[1] for record in caplog.records if record.name == "peewee"}
+        asked = {sql: values or () for sql, values in said.items() if sql.split()[0] in VERBS and sql != NEWEST}
+        plans = {sql: plan(sql, values) for sql, values in asked.items()}
+        assert plans
+        return [sql for sql, steps in plans.items() if any(is_whole(step) for step in steps)]
+
+    return find
+
+
+def plan(sql, values):
+    """How SQLite goes about it, in every database that has its tables."""
+    plans = []
+    for store in database.STORES:
+        with suppress(Unavailable):
+            plans.append(store.read(partial(explain, store, sql, values)))
+    assert plans, sql
+    return [step for steps in plans for step in steps]
+
+
+def explain(store, sql, values):
+    return [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", *values).fetchall()]
+
+
+def is_whole(step):
+    words = step.split()
+    return words[0] == "SCAN" and words[1] in GROWING
+
+
+def letter(number):
+    written = EmailMessage()
+    written["From"], written["Subject"] = MAIL, "Дербес деректерді жаңарту"
+    written["Message-ID"] = f"<{number}@example.kz>"
+    written.set_content("Телефоным басқа.")
+    return written.as_bytes()
+
+
+def test_a_plan_that_reads_all_is_recognised(desk, read_whole):
+    database.vault.read(lambda: database.vault.execute("SELECT id FROM rights_request WHERE kind = 'x'").fetchall())
+
+    assert read_whole() == ["SELECT id FROM rights_request WHERE kind = 'x'"]
+
+
+@pytest.mark.clause("4.1.a")
+def test_a_copy_is_gathered_by_indexes_alone(desk, read_whole):
+    desk.write(AIGERIM, marketing=True)
+    desk.asked("information", MAIL)
+    (person,) = people_of(MAIL)
+
+    copy.gather(person, language="kk", settings=desk.settings, now=desk.now)
+
+    assert read_whole() == []
+
+
+def test_each_demand_goes_its_way_by_indexes_alone(desk, read_whole):
+    desk.write(AIGERIM)
+    given: dict[str, dict[str, Any]] = {
+        "information": {},
+        "rectify": {"changes": {"phone": "+77010000000"}},
+        "restrict": {},
+        "unpublish": {},
+        "block": {},
+        "unblock": {},
+        "question": {"answer": "Иә."},
+        "withdraw": {},
+        "destroy": {},
+    }
+    for kind, told in given.items():
+        request = desk.asked(kind, MAIL)
+        rights.take(request, by="dana", settings=desk.settings, now=desk.now)
+        desk.fulfil(request, **told)
+        desk.post()
+    desk.refuse(desk.asked("information", "bolat@example.kz"), "justice")
+
+    assert read_whole() == []
+
+
+def test_what_is_due_and_what_comes_by_mail_is_found_by_indexes_alone(desk, read_whole):
+    waiting = (Waiting(letter(each), False, desk.now, lambda _: None) for each in (1, 2, 2))
+    assert mail.ingest(waiting, desk.settings) == mail.Taken(taken=2, duplicates=1)
+    desk.watch.advance(days=2)
+    rights.watch(desk.settings, desk.now)
+    desk.post()
+    assert len(list(rights.listing(now=desk.now, is_open=True))) == 2
+    assert len(list(register.rows())) == 2
+
+    assert read_whole() == []
