@@ -14,7 +14,7 @@ from .inbox import Taken, ingest, receives, troubles
 from .incoming import Incoming
 from .messages import Attachment, Letter, is_plain_line, pick, render
 from .opening import opened_by
-from .outbox import Round, composes, counts, enqueue, fault, forget, listing, send_due
+from .outbox import Round, composes, counts, enqueue, fault, forget, is_known, listing, send_due
 from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
 from .worker import mailbox_faults, work
 
@@ -35,6 +35,7 @@ __all__ = [
     "fault",
     "forget",
     "ingest",
+    "is_known",
     "is_plain_line",
     "listing",
     "mailbox_faults",
