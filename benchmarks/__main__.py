@@ -2,11 +2,12 @@
 
 import os
 
-from benchmarks import contact, pages, receipts, volume
+from benchmarks import contact, pages, receipts, retention, volume
 
 # The servers run on the first core, the load on the last.
 os.sched_setaffinity(0, {(os.cpu_count() or 1) - 1})
-for title, run in (("Receipts", receipts.run), ("Pages", pages.run), ("Volume", volume.run), ("Contact", contact.run)):
+ROOMS = {"Receipts": receipts, "Pages": pages, "Volume": volume, "Contact": contact, "Retention": retention}
+for title, room in ROOMS.items():
     print(f"\n## {title}\n", flush=True)
-    run()
+    room.run()
 print("\nServers: python benchmarks/servers.py")

@@ -53,7 +53,7 @@ class Served:
 @contextlib.contextmanager
 def serving(factory: str, home: Path, core: int = 0, **environment: str) -> Iterator[Served]:
     """`python -m benchmarks.served FACTORY` on `core`, until the block ends."""
-    told = os.environ | {"WADJET_HOME": str(home), "PYTHONPATH": str(ROOT)} | environment
+    told = os.environ | {"WADJET_HOME": str(home), "PYTHONPATH": f"{ROOT / 'backend'}:{ROOT}"} | environment
     command = [sys.executable, "-m", "benchmarks.served", factory]
     with subprocess.Popen(
         command,

@@ -102,4 +102,4 @@ def test_it_ends_also_where_there_is_nothing_to_do(working, registry):
 def test_what_a_serving_process_does_by_itself(app):
     names = {chore.name: chore.seconds for chore in chores._chores}
 
-    assert names == {"rights.watch.watch": 60}
+    assert names == {"rights.watch.watch": 60, "retention.nights.nightly": 300}

@@ -27,6 +27,8 @@ AT_HOME = frozenset(
         "export-failed",
         "fulfilment-unfit",
         "ground-unfit",
+        "hold-unfit",
+        "hold-unknown",
         "letter-invalid",
         "mail-unavailable",
         "mailbox-unavailable",

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import clock, contact, database, keys, policy, vault
+from . import clock, contact, database, keys, policy, retention, vault  # noqa: F401 - rooms tell what they hold
 from .consent import views as consent_views
 from .contact import views as contact_views
 from .policy import views as policy_views
 from .rights import views as rights_views
 from .settings import WIDGET, Settings, complete, load
-from .web import errors, guards, logs, negotiate, openapi, status
+from .web import errors, guards, hatch, logs, negotiate, openapi, status
 from .web.counters import Counters
 from .web.shelf import Shelf
 
@@ -39,11 +40,12 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         RATELIMIT_STORAGE_OPTIONS={"wrap_exceptions": True}
         | ({"socket_timeout": 1, "socket_connect_timeout": 1} if settings.redis_url else {}),
     )
+    counters = Counters(settings.home / "counters") if settings.metrics else None
     app.extensions |= {
         "wadjet.settings": settings,
         "wadjet.clock": now,
         "wadjet.checks": _checks(settings, now),
-        "wadjet.counters": Counters(settings.home / "counters") if settings.metrics else None,
+        "wadjet.counters": counters,
     }
     database.open_stores(settings)
     vault.start(settings, now=now())
@@ -56,6 +58,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     errors.init_app(app, settings)
     for room in (policy_views, consent_views, contact_views, rights_views, openapi, status):
         app.register_blueprint(room.blueprint)
+    take = partial(consent_views.take, settings=settings, counters=counters)
+    hatch.init_app(app, {"/api/v1/receipts": lambda post: take(post, now=now())}, settings)
     app.wsgi_app = Shelf(app.wsgi_app, lambda: _edition(settings, now()), settings.hosts)  # type: ignore[method-assign]
     if settings.access_log:
         logs.init_app(app)

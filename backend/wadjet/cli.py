@@ -18,6 +18,7 @@ from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
 from .registers import commands as registers
+from .retention import commands as retention
 from .rights import commands as rights
 from .vault import commands as vault
 
@@ -34,7 +35,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, rights, vault):
+for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, rights, retention, vault):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

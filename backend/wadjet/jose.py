@@ -4,14 +4,14 @@ Lenient readers are how forgeries pass: two readers that disagree about duplicat
 unknown header parameters can be shown two different documents. Source: RFC 7515, RFC 8259, RFC 7493.
 """
 
-import base64
+import binascii
 import json
 import re
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn
 
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 MAX_DEPTH = 8
 
 
@@ -30,14 +30,21 @@ class Compact(NamedTuple):
 
 def b64url(data: bytes) -> str:
     """base64url without padding (RFC 7515 appendix C)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    standard = binascii.b2a_base64(data, newline=False).decode("ascii")
+    return standard.rstrip("=").replace("+", "-").replace("/", "_")
 
 
-def unb64url(text: str) -> bytes:
-    """The inverse, canonical form only: no padding, no white space, no stray bits. Raises Unreadable."""
-    if not _BASE64URL.match(text) or len(text) % 4 == 1:
-        raise Unreadable("not base64url")
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def unb64url(text: object) -> bytes:
+    """The inverse, canonical form only: no padding, no white space, no stray bits. Raises Unreadable.
+
+    One text stands for each bytes: whatever else the decoder lets pass is not what they are written as.
+    """
+    if not isinstance(text, str):
+        raise Unreadable("not text")
+    try:
+        data = binascii.a2b_base64(text.replace("-", "+").replace("_", "/") + "==")
+    except ValueError as error:
+        raise Unreadable("not base64url") from error
     if b64url(data) != text:
         raise Unreadable("not canonical base64url")
     return data
@@ -51,9 +58,7 @@ def read_json(data: bytes) -> Any:
     """
     try:
         text = data.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=_finite
-        )
+        value = _DECODER.decode(text)
     except Unreadable:
         raise
     except (ValueError, RecursionError) as error:
@@ -79,7 +84,7 @@ def read_compact(token: str) -> Compact:
 def thumbprint(jwk: dict[str, Any]) -> str:
     """RFC 7638 thumbprint of an EC or OKP public key whose members were checked, SHA-256."""
     members = {name: jwk[name] for name in ("crv", "kty", "x", "y") if name in jwk}
-    return b64url(sha256(json.dumps(members, separators=(",", ":")).encode("ascii")).digest())
+    return b64url(sha256(_ENCODER.encode(members).encode("ascii")).digest())
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -112,3 +117,6 @@ def _nests(value: Any, levels: int) -> bool:
         return False
     members = value.values() if isinstance(value, dict) else value
     return levels == 0 or any(_nests(member, levels - 1) for member in members)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=_finite)

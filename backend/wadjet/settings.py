@@ -9,6 +9,7 @@ import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,9 @@ class Settings:
     security_contact: str = ""  # mailto: or https: for /.well-known/security.txt; default: operator.email
     access_log: bool = False  # a line for each answer: method, route, status, milliseconds; nothing of a person
     confirm_contact: bool = False  # a message counts only once its writer has pressed the button that a letter leads to
+    receipts_years: int = 3  # how long a receipt is kept as proof after its consent ended
+    request_days: int = 365  # how long the words of a person's request are kept after it ended
+    stale_days: int = 365  # after how long without a word people are asked whether their data are still right
     incomplete: bool = False  # publish policies that lack what the law asks, visibly marked (the demo)
 
     def site(self, site_id: str | None) -> Site | None:
@@ -104,10 +108,15 @@ class Settings:
             return next(iter(self.sites.values())) if len(self.sites) == 1 else None
         return self.sites.get(site_id)
 
-    @property
+    @cached_property
     def own_origins(self) -> frozenset[str]:
         """The origins of our own pages."""
         return frozenset({origin_of(self.base_url), origin_of(self.privacy_url)})
+
+    @cached_property
+    def origins(self) -> frozenset[str]:
+        """Every origin that may post: our own pages' and all sites'."""
+        return self.own_origins.union(*(site.origins for site in self.sites.values()))
 
 
 def home_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -294,6 +303,12 @@ def _count(value: Any) -> int:
     return _whole(value)
 
 
+def _term(value: Any) -> int:
+    if not 1 <= _whole(value) <= 36_500:
+        raise ValueError("must be a number from 1 to 36500")
+    return _whole(value)
+
+
 def _truth(value: Any) -> bool:
     if str(value).lower() not in ("true", "false"):
         raise ValueError("must be true or false")
@@ -359,6 +374,9 @@ _READERS: dict[Any, Any] = {
     "withdraw_subjects": _subjects,
     "vault_key": _vault_key,
     "vault_key_command": _command,
+    "receipts_years": _term,
+    "request_days": _term,
+    "stale_days": _term,
     "redis_url": addresses.redis,
     "rate_limit": _rate,
     "security_contact": addresses.contact,

@@ -37,6 +37,25 @@ def test_given_answers_a_receipt_that_the_operator_signed(client, settings):
     }
 
 
+@pytest.mark.parametrize("media_type", ["application/jose; charset=utf-8", "Application/JOSE"])
+def test_post_written_otherwise_is_answered_the_same(media_type, client):
+    """It goes through Flask, the plain one past it (web/hatch.py)."""
+    visitor = Visitor(client)
+    token = visitor.sign(visitor.decision())
+
+    def post(media_type):
+        said = {"Origin": visitor.origin}
+        with client.post("/api/v1/receipts", data=token, content_type=media_type, headers=said) as answer:
+            return answer.status_code, answer.data, sorted(answer.headers)
+
+    first, plain, otherwise = post(media_type), post("application/jose"), post(media_type)
+
+    assert first[0] == 201
+    assert first[1] == plain[1]
+    assert plain == otherwise
+    assert plain[0] == 200
+
+
 def test_purposes_decided_differently_keep_states_of_their_own(client):
     visitor = Visitor(client)
 

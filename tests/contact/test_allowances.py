@@ -7,7 +7,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.vault.people import CASE, read, write
 from tests.writer import AIGERIM, Writer
-from wadjet import contact, registers, vault
+from wadjet import clock, contact, registers, vault
 from wadjet.registers import catalogue, recipients
 
 
@@ -26,7 +26,7 @@ def courier(writer, now):
         "recipient",
         "Courier LLP",
         scope="names",
-        duties_on=now.date(),
+        duties_on=clock.local_date(now),
         duties_evidence="contract 7",
         by="staff",
         now=now,
@@ -62,9 +62,19 @@ def test_form_that_named_the_recipient_opens_the_gate(writer, courier, settings,
 @pytest.mark.clause("2.13", "10.1")
 def test_form_that_named_the_country_opens_the_gate_abroad(writer, settings, now):
     person = wrote(writer)
-    facts = {"duties_on": now.date(), "duties_evidence": "contract 8", "country_facts": "a law, an authority"}
-    abroad = recipients.register("recipient", "Versand GmbH", scope="names", country="DE", **facts, by="staff", now=now)
-    recipients.notify_authority("cross-border", "out 1", sent_on=now.date(), recipient=abroad, by="staff", now=now)
+    today = clock.local_date(now)
+    abroad = recipients.register(
+        "recipient",
+        "Versand GmbH",
+        scope="names",
+        country="DE",
+        duties_on=today,
+        duties_evidence="contract 8",
+        country_facts="a law, an authority",
+        by="staff",
+        now=now,
+    )
+    recipients.notify_authority("cross-border", "out 1", sent_on=today, recipient=abroad, by="staff", now=now)
 
     assert provide(person, abroad, settings, now).is_abroad
 

@@ -10,9 +10,11 @@ import pytest
 
 from tests.house import SMALL
 from tests.services import free_port
-from wadjet import clock, doctor
+from tests.vault.people import AIGERIM, take_in
+from wadjet import clock, database, doctor, vault
 from wadjet.doctor import machine
-from wadjet.settings import WIDGET
+from wadjet.retention import models as retention_models
+from wadjet.settings import WIDGET, load
 
 
 def test_good_home_is_well(good):
@@ -124,3 +126,23 @@ else:
         (good.home / "receipts.sqlite3").chmod(0o400)
 
         assert "cannot be written" in good("doctor").out
+
+
+def test_what_is_due_and_nobody_does_is_told(good):
+    settings = load(good.home, {"WADJET_MAIL_URL": "maildir:mail"})
+    database.open_stores(settings)
+    vault.start(settings, now=clock.now())
+    take_in(AIGERIM, clock.now())  # nothing belongs to the card: it is due
+    database.close_stores()
+    assert good("doctor").out == "All is well.\n"  # since today, that is tonight's
+
+    database.open_stores(settings)
+    last = clock.local_date(clock.now()) - timedelta(days=2)
+    database.vault.write(lambda: retention_models.end_run(last.isoformat(), clock.stamp(clock.now())))
+    database.close_stores()
+
+    (row,) = good("doctor", "--json").rows
+    assert (row["severity"], row["check"]) == ("error", "retention")
+    assert f"the last run was on {last}" in row["message"]
+    assert good("retention", "run", "--apply").status == 0
+    assert good("doctor").out == "All is well.\n"

@@ -137,7 +137,14 @@ def test_a_refusal_names_its_ground_and_where_to_complain(client, desk):
     (letter,) = ends(desk)
     said = text_of(letter)
     assert to(letter) == MAIL
-    for words in ("94-V art. 8(7)", "до 2031 года", "https://www.gov.kz", "в суд", "человек, а не программа", request):
+    for words in (
+        "п. 7 ст. 8 Закона РК № 94-V",
+        "до 2031 года",
+        "https://www.gov.kz",
+        "в суд",
+        "человек, а не программа",
+        request,
+    ):
         assert words in said
     (person,) = people_of(MAIL)
     page = client.post(f"/privacy/requests/result/{results.token(request, person, desk.settings)}/?lang=ru")
@@ -153,7 +160,7 @@ def test_who_has_not_proven_it_is_told_of_the_refusal_and_nothing_more(desk):
     desk.refuse(request, "not-proven", text="Әйгерім Қасымова")
 
     (letter,) = ends(desk)
-    assert "94-V art. 10(2)" in text_of(letter)
+    assert "№ 94-V ҚР Заңының 10-бабының 2-тармағы" in text_of(letter)
     assert "Қасымова" not in text_of(letter)
 
 

@@ -215,7 +215,7 @@ def test_every_route_that_changes_something_asks_who_asks(app, client):
 
     form = client.post("/contact/", data={"feedback": "y", "message": "x"}, headers={"Origin": visitor.origin})
     asked = client.post("/privacy/requests/?kind=stop", data={"email": "a@example.kz"})
-    places = ("contact/withdraw", "contact/confirm", "privacy/requests/confirm")
+    places = ("contact/withdraw", "contact/confirm", "privacy/requests/confirm", "privacy/requests/result")
     links = [client.post(f"/{place}/{'A' * 22}/") for place in places]
 
     # The form's own origin is asked for in tests/contact; the pages ask for a token of the session's.
@@ -228,6 +228,7 @@ def test_every_route_that_changes_something_asks_who_asks(app, client):
         ("/privacy/choices/", "POST"),
         ("/privacy/requests/", "POST"),
         ("/privacy/requests/confirm/<token>/", "POST"),
+        ("/privacy/requests/result/<token>/", "POST"),
     }
     assert (stranger.status_code, guess.status_code, form.status_code, asked.status_code) == (403, 404, 422, 422)
     assert {answer.status_code for answer in links} == {404}

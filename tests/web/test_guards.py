@@ -12,14 +12,9 @@ OTHERS = ["203.0.113.8", "203.0.113.70", "2001:db8:1:2::1", "2001:db8:1:3::1", "
 
 
 @pytest.fixture
-def key(app):
+def key(app, watch):
     """`key(address)`: under what a request from there is counted."""
-
-    def count_under(address):
-        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-            return guards.address_key()
-
-    return count_under
+    return lambda address: guards.address_key(address, watch())
 
 
 @pytest.mark.clause("1.2", "5.4")
@@ -58,7 +53,7 @@ def test_nobody_is_recognised_on_the_next_day(key, watch):
     assert key("203.0.113.7") != today
 
 
-def test_the_key_is_another_one_in_another_process(key, app):
+def test_the_key_is_another_one_in_another_process(key):
     before = key("203.0.113.7")
     guards._daily.clear()
 
@@ -66,12 +61,11 @@ def test_the_key_is_another_one_in_another_process(key, app):
 
 
 def test_processes_that_count_in_one_redis_share_the_key(open_app, redis_url, watch):
-    app = open_app(redis_url=redis_url)
+    open_app(redis_url=redis_url)
 
     def ask():
         guards._daily.clear()  # as another process begins
-        with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.7"}):
-            return guards.address_key()
+        return guards.address_key("203.0.113.7", watch())
 
     first, second = ask(), ask()
     watch.advance(days=1)

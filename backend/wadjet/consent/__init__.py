@@ -1,7 +1,8 @@
 """What did the visitor decide?
 
 Tables: `receipt`, `consent_text`. Every decision that was answered has one row, inserted once; what ends or changes
-it is a later row of the same chain. A receipt names no person: at most the thumbprint of a key that the visitor's
+it is a later row of the same chain. A chain goes as a whole, when its own term is over (`expire`), and for no other
+reason. A receipt names no person: at most the thumbprint of a key that the visitor's
 browser made. It names the words shown by digest, and each such text is kept once.
 Whoever holds this storage can withhold receipts but cannot make one: they are signed, and visitors keep theirs; nor
 can a text be altered unnoticed.
@@ -12,6 +13,7 @@ from .answers import FieldError, ReceiptId, Signed
 from .chain import Answer
 from .commitments import commit
 from .decisions import Posted, read_sent, read_signed
+from .keeping import Allowed, Given, changed_since, expire, expired, given
 from .offers import issue as issue_offer
 from .offers import site_of
 from .offers import version_of as offered_version
@@ -44,10 +46,12 @@ from .texts import spoken, words
 from .withdrawal import withdraw_by_id, withdraw_purposes
 
 __all__ = [
+    "Allowed",
     "Answer",
     "Decision",
     "DecisionInvalid",
     "FieldError",
+    "Given",
     "OfferExpired",
     "OfferInvalid",
     "OriginNotAllowed",
@@ -61,9 +65,13 @@ __all__ = [
     "Signed",
     "SiteUnknown",
     "Term",
+    "changed_since",
     "commit",
     "examine",
+    "expire",
+    "expired",
     "find",
+    "given",
     "history",
     "issue_offer",
     "last_recorded_at",

@@ -1,7 +1,10 @@
-"""Receipts and the texts they name: the tables and their questions. Rows are inserted, never updated or deleted."""
+"""Receipts and the texts they name: the tables and their questions.
+
+Rows are inserted and never updated; what deletes them is the end of their own term, a chain at a time (`keeping`).
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -100,6 +103,10 @@ SELECT seq, id, event, version, language, recorded_at, CASE
 FROM receipt WHERE seq > ?{} ORDER BY seq LIMIT 1000"""
 _ALL, _OF_VERSION = _PAGE.format(""), _PAGE.format(" AND version = ?")
 
+_OUTLINE = "chain, event, version, proof, recorded_at"
+_CHAINED = "SELECT {} FROM receipt WHERE previous IS {} AND {} IN ({}) ORDER BY seq"
+_FOLLOWERS = "SELECT seq, chain FROM receipt WHERE seq > ? AND previous IS NOT NULL ORDER BY seq LIMIT 1000"
+_FIRST = "SELECT seq, id, recorded_at FROM receipt WHERE seq > ? AND previous IS NULL ORDER BY seq LIMIT ?"
 _WHOLE = f"SELECT seq, {_COLUMNS} FROM receipt WHERE seq > ? ORDER BY seq LIMIT 500"  # noqa: S608
 _NEXT = f"""
 SELECT {_COLUMNS} FROM receipt
@@ -212,6 +219,69 @@ def listing(version: int | None) -> Iterator[tuple[Any, ...]]:
         yield from (row[1:] for row in page)
         last: int = page[-1][0]
         page = database.receipts.read(partial(read, last))
+
+
+class First(NamedTuple):
+    """A receipt that begins a chain."""
+
+    seq: int
+    id: str
+    recorded_at: str
+
+
+class Outline(NamedTuple):
+    """What of a receipt tells how long its consent lasts, without the receipt."""
+
+    chain: str
+    event: str
+    version: int
+    proof: str
+    recorded_at: str
+
+
+def chains(ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Whole chains by the ids of their first receipts, 500 at most, each in the order of commit."""
+    found: dict[str, list[Row]] = {}
+    for row in _chained(_COLUMNS, ids):
+        found.setdefault(row[1], []).append(Row(*row))
+    return found
+
+
+def outlines(ids: Sequence[str]) -> dict[str, list[Outline]]:
+    """The same without their tokens, which fill the table."""
+    found: dict[str, list[Outline]] = {}
+    for row in _chained(_OUTLINE, ids):
+        found.setdefault(row[0], []).append(Outline(*row))
+    return found
+
+
+def _chained(columns: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows that begin these chains, then those that follow in them, in the order of commit."""
+    marks = ", ".join("?" * len(ids))
+    for which, name in (("NULL", "id"), ("NOT NULL", "chain")) if ids else ():
+        yield from database.receipts.execute(_CHAINED.format(columns, which, name, marks), *ids).fetchall()
+
+
+def followers_after(seq: int) -> list[tuple[int, str]]:
+    """A page of (seq, chain) of what followed in chains, in the order of commit."""
+    return [(row[0], row[1]) for row in database.receipts.execute(_FOLLOWERS, seq).fetchall()]
+
+
+def first_rows(after: int, limit: int) -> list[First]:
+    """A page of the receipts that begin a chain, in the order of commit."""
+    return [First(*row) for row in database.receipts.execute(_FIRST, after, limit).fetchall()]
+
+
+def newest() -> str | None:
+    """The chain of the row that was committed last."""
+    row = database.receipts.execute("SELECT chain FROM receipt ORDER BY seq DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def delete_chain(id: str) -> None:
+    """Delete a chain by the id of its first receipt; call it inside `write`."""
+    database.receipts.execute("DELETE FROM receipt WHERE chain = ? AND previous IS NOT NULL", id)
+    database.receipts.execute("DELETE FROM receipt WHERE id = ?", id)
 
 
 def _row(values: Any) -> Row | None:

@@ -5,9 +5,11 @@ person was, nor that the words were read. docs/receipt.md shows one, decoded.
 """
 
 import functools
-from collections.abc import Collection
+import re
+import secrets
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
@@ -94,60 +96,124 @@ def compose(
     commitment  to who the person is, opened by what the vault and the person hold; only a form's receipt has one
     ended      purposes that this change of mind withdraws while others stand
     """
-    stamp = clock.stamp(now)
-    iri = f"{settings.base_url}/api/v1/receipts/{receipt_id}"
-    read = policy.pick({each: each for each in asked_on.languages}, language) or language
-    processes = [
-        process
-        | {"dpv:hasConsentStatus": _STATES["withdrawn" if key in ended else _state(event, choices[key], previous)]}
-        for process in _processes(asked_on, read)
-        if (key := process["dct:identifier"]) in choices
-    ]
-    indication = {
-        "@type": _STATES[_state(event, True, previous)],
-        "dpv:hasLegalBasis": {"@type": "dpv:ExpressedConsent"},
-        "dpv:isIndicatedAtTime": stamp,
+    own = {
+        "receipt_id": receipt_id,
+        "stamp": clock.stamp(now),
         "claimed_at": claimed_at,
-        "dpv:hasDuration": _duration(asked_on, tuple(choices)),
-        "dpv:isIndicatedBy": "dpv:DataSubject",
-        "dpv:hasIndicationMethod": _METHODS[proof],
+        "thumbprint": thumbprint,
+        "commitment": commitment,
+        "previous": previous,
     }
-    record = {
-        "@type": "dpv:ConsentRecord",
-        "dct:conformsTo": f"{SCHEMA}#record",
-        "dpv:hasIdentifier": iri,
-        "dpv:hasDataSubject": _subject(thumbprint, commitment),
-        "dpv:hasDataController": _controller(asked_on, read),
-        "dpv:hasJurisdiction": "KZ",
-        "dpv:hasNotice": _notice(asked_on, read, settings.privacy_url) | ({"shown": shown} if shown else {}),
-        "dpv:hasProcess": processes,
-        "dpv:hasConsentStatus": [indication],
-        "dpv:hasConsentControl": {
-            "@type": "dpv:WithdrawConsent",
-            "dpv:isExercisedAt": f"{settings.privacy_url}choices/",
-        },
-        "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "dpv:isExercisedAt": f"{settings.privacy_url}requests/"},
-    }
+    alike = _Alike(
+        event=event,
+        choices=tuple(choices.items()),
+        asked_on=asked_on,
+        in_force=in_force,
+        language=language,
+        shown=tuple((shown or {}).items()),
+        site=site,
+        ended=frozenset(ended),
+        proof=proof,
+        base_url=settings.base_url,
+        privacy_url=settings.privacy_url,
+    )
+    written = {name: to_json(text)[1:-1] for name, text in own.items() if text}
+    parts = _mould(tuple(written), alike).copy()
+    written["decision"] = to_json(decision)
+    parts[1::2] = [written[name.decode()] for name in parts[1::2]]
+    return b"".join(parts)
+
+
+class _Alike(NamedTuple):
+    """What all receipts of the same choices on the same words say: most of each one's 6 kB."""
+
+    event: str
+    choices: tuple[tuple[str, bool], ...]
+    asked_on: policy.Version
+    in_force: policy.Version
+    language: str
+    shown: tuple[tuple[str, str], ...]
+    site: str
+    ended: frozenset[str]
+    proof: str
+    base_url: str
+    privacy_url: str
+
+
+_MARK = secrets.token_hex(16)  # stands where receipts differ; no text can hold it, for nobody has seen it
+
+
+@functools.lru_cache(maxsize=128)
+def _mould(own: tuple[str, ...], alike: _Alike) -> list[bytes]:
+    """The JSON of such receipts, cut where each has its own; between the pieces the names of what goes there."""
+    marks = {name: f"{_MARK}{name}." for name in (*own, "decision")}
+    whole = to_json(_receipt(marks, alike)).replace(to_json(marks["decision"]), marks["decision"].encode())
+    return re.split(f"{_MARK}(\\w+)\\.".encode(), whole)
+
+
+def _receipt(own: Mapping[str, Any], alike: _Alike) -> dict[str, Any]:
+    """A receipt in full; `own`: what it has of its own."""
+    receipts = f"{alike.base_url}/api/v1/receipts/"
     receipt = {
         "@context": _CONTEXT,
         "@type": "dpv:ConsentReceipt",
-        "@id": iri,
+        "@id": f"{receipts}{own['receipt_id']}",
         "dct:conformsTo": f"{SCHEMA}#receipt",
-        "dpv:hasIdentifier": receipt_id,
-        "dct:created": stamp,
-        "dpv:hasRecordOfActivity": [record],
-        "event": event,
-        "site": site,
-        "language": language,
-        "proof": proof,
-        "decision": decision,
-        "policy": {"version": in_force.number, "digest": in_force.digest, "missing": list(in_force.missing)},
+        "dpv:hasIdentifier": own["receipt_id"],
+        "dct:created": own["stamp"],
+        "dpv:hasRecordOfActivity": [_record(own, alike)],
+        "event": alike.event,
+        "site": alike.site,
+        "language": alike.language,
+        "proof": alike.proof,
+        "decision": own["decision"],
+        "policy": {
+            "version": alike.in_force.number,
+            "digest": alike.in_force.digest,
+            "missing": list(alike.in_force.missing),
+        },
     }
-    if previous:
-        receipt["dct:replaces"] = f"{settings.base_url}/api/v1/receipts/{previous}"
-    if thumbprint:
-        receipt["key"] = thumbprint
-    return to_json(receipt)
+    if "previous" in own:
+        receipt["dct:replaces"] = f"{receipts}{own['previous']}"
+    if "thumbprint" in own:
+        receipt["key"] = own["thumbprint"]
+    return receipt
+
+
+def _record(own: Mapping[str, Any], alike: _Alike) -> dict[str, Any]:
+    choices, is_change, asked_on = dict(alike.choices), "previous" in own, alike.asked_on
+    read = policy.pick({each: each for each in asked_on.languages}, alike.language) or alike.language
+    states = {
+        key: "withdrawn" if key in alike.ended else _state(alike.event, allowed, is_change)
+        for key, allowed in choices.items()
+    }
+    indication = {
+        "@type": _STATES[_state(alike.event, True, is_change)],
+        "dpv:hasLegalBasis": {"@type": "dpv:ExpressedConsent"},
+        "dpv:isIndicatedAtTime": own["stamp"],
+        "claimed_at": own["claimed_at"],
+        "dpv:hasDuration": _duration(asked_on, choices),
+        "dpv:isIndicatedBy": "dpv:DataSubject",
+        "dpv:hasIndicationMethod": _METHODS[alike.proof],
+    }
+    return {
+        "@type": "dpv:ConsentRecord",
+        "dct:conformsTo": f"{SCHEMA}#record",
+        "dpv:hasIdentifier": f"{alike.base_url}/api/v1/receipts/{own['receipt_id']}",
+        "dpv:hasDataSubject": _subject(own.get("thumbprint"), own.get("commitment")),
+        "dpv:hasDataController": _controller(asked_on, read),
+        "dpv:hasJurisdiction": "KZ",
+        "dpv:hasNotice": _notice(asked_on, read, alike.privacy_url)
+        | ({"shown": dict(alike.shown)} if alike.shown else {}),
+        "dpv:hasProcess": [
+            process | {"dpv:hasConsentStatus": _STATES[states[key]]}
+            for process in _processes(asked_on, read)
+            if (key := process["dct:identifier"]) in states
+        ],
+        "dpv:hasConsentStatus": [indication],
+        "dpv:hasConsentControl": {"@type": "dpv:WithdrawConsent", "dpv:isExercisedAt": f"{alike.privacy_url}choices/"},
+        "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "dpv:isExercisedAt": f"{alike.privacy_url}requests/"},
+    }
 
 
 def _subject(thumbprint: str | None, commitment: str | None) -> dict[str, str]:
@@ -207,21 +273,19 @@ def indication(payload: dict[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
-def _state(event: str, allowed: bool, previous: str | None) -> str:
+def _state(event: str, allowed: bool, is_change: bool) -> str:
     """One purpose's state: within one decision some may be given and others refused."""
     if event == "given":
-        return "refused" if not allowed else "renewed" if previous else "given"
+        return "refused" if not allowed else "renewed" if is_change else "given"
     return event
 
 
-@functools.lru_cache(maxsize=64)
-def _duration(version: policy.Version, keys: tuple[str, ...]) -> str:
+def _duration(version: policy.Version, keys: Collection[str]) -> str:
     """How long the consent as a whole counts: the shortest term among its purposes (policy 8.4)."""
     asked = [purpose for purpose in version.purposes if purpose.key in keys]
     return min(asked, key=lambda purpose: purpose.days).term if asked else "P1Y"
 
 
-@functools.lru_cache(maxsize=64)
 def _processes(version: policy.Version, language: str) -> tuple[dict[str, Any], ...]:
     """One process per purpose, as ISO/IEC TS 27560 has it; 94-V art. 8(4)(3)–(7)."""
 
@@ -263,7 +327,6 @@ def _deletion(operations: tuple[str, ...]) -> list[dict[str, Any]]:
     return [{"@type": "dpv:StorageDeletion", "dpv:hasProcessing": acts}] if acts else []
 
 
-@functools.lru_cache(maxsize=64)
 def _notice(version: policy.Version, language: str, privacy_url: str) -> dict[str, Any]:
     return {
         "@type": "dpv:ConsentNotice",
@@ -276,7 +339,6 @@ def _notice(version: policy.Version, language: str, privacy_url: str) -> dict[st
     }
 
 
-@functools.lru_cache(maxsize=64)
 def _controller(version: policy.Version, language: str) -> dict[str, Any]:
     """The operator's card: 94-V art. 8(4)(1), 25(2)(10)."""
     facts = version.operator

@@ -15,9 +15,10 @@ from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
 from ..settings import Settings
 from ..web import negotiate, scripts, shelf
-from ..web.counters import count
+from ..web.counters import Counters, count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
+from ..web.hatch import Post
 from ..web.operations import operation
 from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
@@ -93,15 +94,23 @@ def offer() -> Response:
 )
 def record() -> tuple[Response, int]:
     """Store a decision; answer its receipt once it is durable."""
-    reader = _READERS.get(request.mimetype)
+    counters = current_app.extensions["wadjet.counters"]
+    body, status = take(Post.of(request), settings=settings(), counters=counters, now=now())
+    return Response(body, mimetype="application/json"), status
+
+
+def take(post: Post, *, settings: Settings, counters: Counters | None, now: datetime) -> tuple[bytes, int]:
+    """The same without Flask: the body of the answer and its status."""
+    reader = _READERS.get(post.media_type)
     if reader is None:
         raise UnsupportedMediaType
-    posted = reader(request.get_data(cache=False))
+    posted = reader(post.body)
     if posted.decision.event != "withdrawn":  # a withdrawal is never refused for load (policy 8.4.b)
-        count_post(settings().rate_limit)
-    answer = consent.record(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
-    count("decisions", event=posted.decision.event, answer="replayed" if answer.replayed else "recorded")
-    return _json({"id": answer.id, "receipt": answer.receipt, "proof_url": None}), 200 if answer.replayed else 201
+        count_post(settings.rate_limit, post.sender, now)
+    answer = consent.record(posted, origin=post.origin, settings=settings, now=now)
+    count(counters, "decisions", event=posted.decision.event, answer="replayed" if answer.replayed else "recorded")
+    value = {"id": answer.id, "receipt": answer.receipt, "proof_url": None}
+    return to_json(value), 200 if answer.replayed else 201
 
 
 @blueprint.get("/api/v1/receipts/<receipt_id>")

@@ -5,20 +5,37 @@ of the depersonalised: a number). A message exists if and
 only if its receipt does, once `repair` has run. Whoever holds this storage sees how many messages there are, when they
 came, in which language and state; not from whom, nor what they say.
 Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
+
+What `retention` asks: inside `vault.write` `drop`, `reduce`, `look_on`, `look_again`; inside `vault.read` or `write`
+`ids_of`, `holding`; outside any transaction `due_a_look`, `keepings`, `silent_since`, `reduce_card`.
 """
 
 from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
+from .depersonalising import depersonalise, statistics
 from .fields import FIELDS, Field, Wrong, clean
+from .keeping import (
+    REDUCED,
+    Keeping,
+    drop,
+    due_a_look,
+    holding,
+    ids_of,
+    keepings,
+    look_again,
+    look_on,
+    reduce,
+    reduce_card,
+    silent_since,
+)
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import (
     Message,
     answer,
     close,
     count,
-    depersonalise,
     forget,
     listing,
     new_challenge,
@@ -27,7 +44,6 @@ from .service import (
     read,
     receive,
     repair,
-    statistics,
     withdraw_all,
 )
 
@@ -45,9 +61,11 @@ def _open(settings: Settings) -> None:
 
 __all__ = [
     "FIELDS",
+    "REDUCED",
     "ChallengeInvalid",
     "ContactInvalid",
     "Field",
+    "Keeping",
     "Message",
     "MessageMoved",
     "MessageUnknown",
@@ -57,13 +75,23 @@ __all__ = [
     "clean",
     "close",
     "depersonalise",
+    "drop",
+    "due_a_look",
+    "holding",
+    "ids_of",
+    "keepings",
     "listing",
+    "look_again",
+    "look_on",
     "new_challenge",
     "of_person",
     "opening",
     "read",
     "receive",
+    "reduce",
+    "reduce_card",
     "repair",
+    "silent_since",
     "statistics",
     "withdraw_all",
 ]

@@ -3,7 +3,7 @@
 Plain statements, called inside `vault.read` or `write`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import database
@@ -16,7 +16,8 @@ class Row(NamedTuple):
     """A message as stored.
 
     id      random: neither order nor number tells anything
-    state   pending (its receipt may not exist yet) → [unconfirmed →] received → answered → closed
+    state   pending (its receipt may not exist yet) → [unconfirmed →] received → answered → closed; `reduced`: only
+            what the news need is left
     sealed  by column of SEALED; one that was not given is absent
     """
 
@@ -28,10 +29,33 @@ class Row(NamedTuple):
     sealed: dict[str, bytes]
 
 
+class Kept(NamedTuple):
+    """What of a message's row decides how long it is kept. `look_on`: the day to look at it again; "" is at once."""
+
+    id: str
+    person: str
+    state: str
+    language: str
+    received_at: str
+    closed_at: str
+    look_on: str
+    receipt: bytes
+
+
 # The names in these statements are our own columns', never anybody's input.
 _COLUMNS = ", ".join(("id", "person", "state", "language", "received_at", *SEALED))
 _INSERT = f"INSERT INTO contact_message ({_COLUMNS}, receipt_index) VALUES (?{', ?' * 13})"  # noqa: S608
 _SELECT = f"SELECT {_COLUMNS} FROM contact_message"  # noqa: S608
+_KEPT = f"SELECT {', '.join(Kept._fields)} FROM contact_message WHERE state <> 'pending' AND person IN "  # noqa: S608
+_DUE_A_LOOK = """
+SELECT look_on, id, person FROM contact_message
+WHERE look_on <= ? AND (look_on, id) > (?, ?) AND state <> 'pending' ORDER BY look_on, id LIMIT ?"""
+_SILENT = """
+SELECT person, max(received_at) FROM contact_message
+WHERE received_at < ? AND person > ? AND state NOT IN ('pending', 'unconfirmed') AND NOT EXISTS (
+    SELECT 1 FROM contact_message AS later
+    WHERE later.person = contact_message.person AND later.received_at >= ? AND later.state <> 'pending')
+GROUP BY person ORDER BY person LIMIT ?"""
 
 
 def insert(row: Row, receipt_index: bytes) -> None:
@@ -93,6 +117,52 @@ def move(message_id: str, before: str, after: str) -> bool:
         "UPDATE contact_message SET state = ? WHERE id = ? AND state = ?", after, message_id, before
     )
     return bool(done.rowcount)
+
+
+def mark_closed(message_id: str, at: str) -> None:
+    """When it was settled; it is to be looked at for that."""
+    database.vault.execute("UPDATE contact_message SET closed_at = ?, look_on = '' WHERE id = ?", at, message_id)
+
+
+def look_on(message_id: str, day: str) -> None:
+    database.vault.execute("UPDATE contact_message SET look_on = ? WHERE id = ?", day, message_id)
+
+
+def due_a_look(day: str, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
+    """A page of (look_on, id, person) in this order."""
+    rows = database.vault.execute(_DUE_A_LOOK, day, *after, limit).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def kept_of(people: Sequence[str]) -> list[Kept]:
+    """What some people wrote, 500 at most, in the order in which it came."""
+    statement = f"{_KEPT} ({', '.join('?' * len(people))}) ORDER BY received_at, id"
+    rows = database.vault.execute(statement, *people).fetchall() if people else []
+    return [Kept._make((*row[:-1], bytes(row[-1]))) for row in rows]
+
+
+def ids_of(person: str) -> list[str]:
+    rows = database.vault.execute("SELECT id FROM contact_message WHERE person = ?", person).fetchall()
+    return [row[0] for row in rows]
+
+
+def people_among(people: Sequence[str]) -> set[str]:
+    """Those of some people, 500 at most, who have a message here."""
+    marks = ", ".join("?" * len(people))
+    found = database.vault.execute(f"SELECT DISTINCT person FROM contact_message WHERE person IN ({marks})", *people)  # noqa: S608
+    return {row[0] for row in found.fetchall()}
+
+
+def silent_since(before: str, after: str, limit: int) -> list[tuple[str, str]]:
+    """A page of (person, when they last wrote) of those who last wrote before a time, in the order of ids."""
+    return [(row[0], row[1]) for row in database.vault.execute(_SILENT, before, after, before, limit).fetchall()]
+
+
+def reduce(message_id: str, state: str, look_on: str, sealed: Mapping[str, bytes | None]) -> None:
+    """Put other words, or none, in place of some of a message's."""
+    named = ", ".join(f"{name} = ?" for name in sealed)
+    statement = f"UPDATE contact_message SET state = ?, look_on = ?, {named} WHERE id = ?"  # noqa: S608
+    database.vault.execute(statement, state, look_on, *sealed.values(), message_id)
 
 
 def delete(message_id: str) -> None:

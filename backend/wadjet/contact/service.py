@@ -10,7 +10,6 @@ that it exists, and it is destroyed.
 import hmac
 import secrets
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -234,46 +233,6 @@ def of_person(person: str) -> list[Message]:
     return database.vault.read(look)
 
 
-def depersonalise(person: str, *, reason: str, language: str, settings: Settings, now: datetime) -> None:
-    """Keep of what somebody wrote only how many messages came in which month and language; destroy everything else.
-
-    Nobody can undo it, and nothing says whose they were. Twice is once; interrupted, it is finished by doing it again.
-    Raises PersonUnknown, PersonBlocked. Source: policy 2.5; 94-V art. 1(7), 17(1).
-    """
-    with suppress(vault.PersonDestroyed):
-        database.vault.read(partial(vault.unlock, person))
-        withdraw_all(person, language=language, settings=settings, now=now)
-        database.vault.write(partial(_count, person, now))
-    vault.destroy(person, reason=reason, now=now)
-
-
-def statistics() -> Iterator[dict[str, Any]]:
-    """What is left of messages that were depersonalised: how many came in which month, in which language."""
-    for month, language, messages in database.vault.read(models.tallies):
-        yield {"month": month, "language": language, "messages": messages}
-
-
-def _count(person: str, now: datetime) -> None:
-    """The messages become a number: both in one transaction, so that each is counted once."""
-    vault.unlock(person)
-    rows = models.of_person(person)
-    for row in rows:
-        if row.state != "pending":
-            month = clock.local_date(clock.parse(row.received_at)).isoformat()[:7]
-            models.tally(month, row.language)
-        mail.forget(row.id)
-        models.delete(row.id)
-    if rows:
-        ledger.append(
-            "depersonalise",
-            "contact:message:depersonalised",
-            about=person,
-            at=now,
-            store=database.vault,
-            messages=len(rows),
-        )
-
-
 def listing() -> Iterator[dict[str, Any]]:
     """Every message that was acknowledged, in the order they came; nothing of what was written.
 
@@ -323,12 +282,12 @@ def is_due_a_letter(message: Message) -> bool:
 
 
 def letter_for(message_id: str) -> Message | None:
-    """A message, opened to write a letter about it; None where it is gone, blocked, or never was acknowledged."""
+    """A message, opened to write a letter about it; None where it, or what it said, is gone, blocked, or pending."""
     try:
         message = _opened(_named(message_id))
     except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
         return None
-    return None if message.state == "pending" else message
+    return None if message.state in ("pending", "reduced") else message
 
 
 def answer(message_id: str, *, by: str, now: datetime) -> Message:
@@ -387,6 +346,8 @@ def _move(message: Message, before: tuple[str, ...], after: str, act: str, *, by
     def store() -> None:
         if message.state not in before or not models.move(message.id, message.state, after):
             raise MessageMoved(f"It is {message.state}.")
+        if after == "closed":
+            models.mark_closed(message.id, clock.stamp(now))
         ledger.append(act, f"contact:message:{after}", about=message.id, at=now, store=database.vault, by=by)
 
     database.vault.write(store)

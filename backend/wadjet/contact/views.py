@@ -90,7 +90,7 @@ def receive() -> tuple[Response, int]:
     """Take a message in; answer the receipt of its consent once both are durable."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
-    count_post(settings().rate_limit)
+    count_post(settings().rate_limit, request.remote_addr, now())
     try:
         posted = schemas.parse(request.get_data(cache=False))
         taken = contact.receive(posted, origin=request.headers.get("Origin"), settings=settings(), now=now())
@@ -99,7 +99,7 @@ def receive() -> tuple[Response, int]:
     except vault.VaultLocked as locked:
         raise Unavailable("The vault is locked; `wadjet doctor` says why.") from locked
     answer = taken.answer
-    count("messages", answer="replayed" if answer.replayed else "received")
+    count(current_app.extensions["wadjet.counters"], "messages", answer="replayed" if answer.replayed else "received")
     told = {"id": answer.id, "receipt": answer.receipt} | ({"unconfirmed": True} if taken.unconfirmed else {})
     return _json(told), 200 if answer.replayed else 201
 
@@ -117,7 +117,7 @@ def page() -> Response:
     asked = consent.words(version, consent.spoken(version, negotiate.language(request)), "form")["purposes"]
     form = form_of(_labels(), _hints(), [(key, *said) for key, said in asked.items()])
     if request.method == "POST":
-        count_post(settings().rate_limit)
+        count_post(settings().rate_limit, request.remote_addr, now())
     taken, status = _send(form, version) if request.method == "POST" else (None, 200)
     if taken:
         told = {"id": taken.answer.id, "receipt": taken.answer.receipt, "unconfirmed": taken.unconfirmed}

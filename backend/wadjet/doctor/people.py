@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 
 from .. import vault
 from ..settings import Settings
+from . import retaining
 from .findings import Finding, error, warning
 from .machine import key_file
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Every check of this file."""
     if settings.vault_key and settings.vault_key_command:
         yield warning("vault_key", "vault_key_command goes before it", "leave one of the two out of the settings")
@@ -43,3 +45,5 @@ def examine(settings: Settings) -> Iterator[Finding]:
             f"the master key in keys/vault.json lies under lock {health.locks[0]}, the settings ask for {health.due}",
             "run `wadjet keys rotate --vault`",
         )
+    if not health.without_key:
+        yield from retaining.examine(settings, now)

@@ -24,7 +24,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
         return
     policy.reset()
     try:
-        yield from people.examine(settings)
+        yield from people.examine(settings, now)
         yield from _policy(settings, now)
         if not found:
             yield from _signatures(settings)

@@ -14,7 +14,19 @@ from .inbox import Taken, ingest, receives, troubles
 from .incoming import Incoming
 from .messages import Attachment, Letter, is_plain_line, pick, render
 from .opening import opened_by
-from .outbox import Round, composes, counts, enqueue, fault, forget, is_known, listing, send_due
+from .outbox import (
+    Round,
+    composes,
+    counts,
+    enqueue,
+    fault,
+    forget,
+    forget_sent,
+    is_known,
+    listing,
+    send_due,
+    sent_before,
+)
 from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
 from .worker import mailbox_faults, work
 
@@ -34,6 +46,7 @@ __all__ = [
     "enqueue",
     "fault",
     "forget",
+    "forget_sent",
     "ingest",
     "is_known",
     "is_plain_line",
@@ -44,6 +57,7 @@ __all__ = [
     "receives",
     "render",
     "send_due",
+    "sent_before",
     "troubles",
     "work",
 ]

@@ -82,6 +82,8 @@ UPDATE outgoing SET state = ?, attempts = ?, next_at = ?, error = ?
 WHERE id = ? AND state = 'sending' AND next_at = ?"""
 _DROP = "DELETE FROM outgoing WHERE id = ? AND state = 'sending' AND next_at = ?"
 _FORGET = "DELETE FROM outgoing WHERE about = ?"
+_COUNT_SENT = "SELECT count(*) FROM outgoing WHERE state = 'sent' AND created_at < ?"
+_FORGET_SENT = "DELETE FROM outgoing WHERE state = 'sent' AND created_at < ?"
 _REVIVE = "UPDATE outgoing SET state = 'queued', attempts = 0, next_at = ?, created_at = ? WHERE state = 'dead'"
 _COUNT = "SELECT state, count(*) FROM outgoing GROUP BY state"
 _PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?"  # noqa: S608
@@ -118,6 +120,17 @@ def is_known(kind: str, about: str) -> bool:
 def forget(about: str) -> None:
     """Leave no row of what is destroyed; call it inside `database.vault.write`."""
     database.vault.execute(_FORGET, about)
+
+
+def sent_before(moment: datetime) -> int:
+    """How many rows there are of letters that were due before a time and were sent."""
+    counted: int = database.vault.read(lambda: database.vault.execute(_COUNT_SENT, clock.stamp(moment)).fetchone()[0])
+    return counted
+
+
+def forget_sent(before: datetime) -> int:
+    """Leave no row of those; call it inside `database.vault.write`. Answers how many went."""
+    return int(database.vault.execute(_FORGET_SENT, clock.stamp(before)).rowcount)
 
 
 def revive(now: datetime) -> None:

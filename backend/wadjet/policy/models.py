@@ -30,11 +30,7 @@ def numbers() -> list[int]:
     return [row[0] for row in database.receipts.execute("SELECT number FROM policy_version ORDER BY number").fetchall()]
 
 
-def current_number(stamp: str) -> int | None:
-    """The highest version in force at a moment (`clock.stamp`)."""
-    row = database.receipts.execute(_IN_FORCE, stamp).fetchone()
-    return row[0]  # type: ignore[no-any-return]
-
-
-# One published for at once (both times equal) stays in force when the clock is set back.
-_IN_FORCE = "SELECT max(number) FROM policy_version WHERE effective_at <= ? OR effective_at = published_at"
+def newest() -> int:
+    """The highest number published; 0 while there is none."""
+    row = database.receipts.execute("SELECT max(number) FROM policy_version").fetchone()
+    return row[0] or 0

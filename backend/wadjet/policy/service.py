@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from .. import clock, database, keys, ledger
@@ -17,7 +18,7 @@ from ..problems import Unavailable
 from ..settings import Settings
 from . import canonical
 from .bundle import Bundle, missing
-from .models import PolicyVersion, current_number, numbers
+from .models import PolicyVersion, newest, numbers
 from .problems import NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose
 
@@ -47,7 +48,7 @@ class Version:
     canonical: bytes
     signature: str  # compact JWS over the ASCII bytes of `digest`
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of its texts, kk, ru, en first."""
         known = [language for language in ("kk", "ru", "en") if language in self.texts]
@@ -93,14 +94,17 @@ class _Shelf:
             self._look()
 
     def take_up_all(self) -> None:
-        """Know every version; inside `read`."""
+        """Know every version, the newest last; inside `read` or `write`."""
         for number in numbers():
-            self.take_up(number)
+            if number not in self.versions:
+                self.versions.setdefault(number, _from_row(PolicyVersion.get_by_id(number)))
 
-    def take_up(self, number: int) -> Version:
-        """Know that version; inside `read` or `write`."""
-        if number not in self.versions:
-            self.versions.setdefault(number, _from_row(PolicyVersion.get_by_id(number)))
+    def in_force(self, now: datetime, last: int | None = None) -> Version:
+        """The version in force of those known, up to the `last`. Raises NoPolicy."""
+        known = [number for number, version in list(self.versions.items()) if version.is_in_force(now)]
+        number = max((number for number in known if last is None or number <= last), default=None)
+        if number is None:
+            raise NoPolicy("Publish one with `wadjet policy publish`.")
         return self.versions[number]
 
 
@@ -116,10 +120,7 @@ def reset() -> None:
 def current(now: datetime) -> Version:
     """The version in force. Raises NoPolicy while there is none."""
     _shelf.refresh()
-    in_force = [number for number, version in list(_shelf.versions.items()) if version.is_in_force(now)]
-    if not in_force:
-        raise NoPolicy("Publish one with `wadjet policy publish`.")
-    return _shelf.versions[max(in_force)]
+    return _shelf.in_force(now)
 
 
 def versions() -> list[Version]:
@@ -148,10 +149,10 @@ def in_force(now: datetime) -> Version:
 
     Whatever another process has published by now is known from here on.
     """
-    number = current_number(clock.stamp(now))
-    if number is None:
-        raise NoPolicy("Publish one with `wadjet policy publish`.")
-    return _shelf.take_up(number)
+    last = newest()
+    if last not in _shelf.versions:
+        _shelf.take_up_all()
+    return _shelf.in_force(now, last)
 
 
 def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bool = False) -> Version:

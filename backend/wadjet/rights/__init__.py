@@ -5,7 +5,7 @@ it may be about, and who has proven that). What was asked when, and what came of
 gone. Whoever holds this storage sees how many requests of which kind came when; not from whom, nor about what.
 Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-V art. 8(7), 24, 25(2)(6)–(9).
 
-- inside `vault.write`: `open_inside`
+- inside `vault.write`: `open_inside`, `forget_words`; inside `vault.read` or `write`: `saying`, `words_of`
 - outside any transaction: all others
 """
 
@@ -18,6 +18,7 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
 )
 from .acts import fulfil
 from .intake import Said, open_inside, open_request
+from .keeping import forget_words, saying, words_ended, words_of
 from .kinds import GROUNDS, KINDS
 from .problems import (
     FulfilmentUnfit,
@@ -45,6 +46,7 @@ __all__ = [
     "TermFixed",
     "admit",
     "extend",
+    "forget_words",
     "fulfil",
     "listing",
     "match",
@@ -54,6 +56,9 @@ __all__ = [
     "prove",
     "read",
     "refuse",
+    "saying",
     "take",
     "watch",
+    "words_ended",
+    "words_of",
 ]

@@ -12,7 +12,7 @@ import click
 from .. import clock, contact, database, deadlines, rights, shell, vault
 from ..settings import LANGUAGES, Settings
 from . import models, service
-from .kinds import GROUNDS, KINDS, MOVES, OPEN
+from .kinds import FREE, GROUNDS, KINDS, MOVES, OPEN
 from .service import Request
 
 as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
@@ -286,6 +286,8 @@ def _steps(request: Request) -> Iterator[str]:
     for act, step in steps.items():
         if row.state in MOVES[act][0]:
             yield f"{step}\n" if act == "fulfil" else step
+    if row.kind in ("question", "other") and row.state in FREE:
+        yield f"wadjet requests extend {row.id} --until DATE --reason TEXT    (no law sets its term)\n"
     if row.state in MOVES["refuse"][0]:
         for code, ground in GROUNDS.items():
             if row.kind in ground.kinds:

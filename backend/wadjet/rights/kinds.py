@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+N_ = str  # marks a citation for the catalogues; it is translated where a page or a letter is written
+
 CHANNELS = ("form", "email", "paper", "telephone")
 FREE: tuple[str, ...] = ("new", "taken")
 OPEN: tuple[str, ...] = (*FREE, "begun")
@@ -74,18 +76,18 @@ class Ground:
 GROUNDS = {
     ground.code: ground
     for ground in (
-        Ground("law-forbids", "94-V art. 8(2), 8(7)", (*ENDING, *_ERASING)),
-        Ground("obligation-outstanding", "94-V art. 8(2)", (*ENDING, *_ERASING)),
-        Ground("storage-required", "94-V art. 8(7); Digital Code art. 41(3)", (*ENDING, *_ERASING)),
-        Ground("not-proven", "94-V art. 10(2)", tuple(kind.name for kind in KINDS.values() if kind.is_bound)),
-        Ground("authority-not-proven", "94-V art. 24(1); policy 3.2.c", _EVERY),
-        Ground("documents-missing", "94-V art. 24(1)(2), 25(2)(8)", ("rectify",)),
-        Ground("violation-not-confirmed", "94-V art. 25(2)(8)", ("block", *_ERASING, "unpublish")),
-        Ground("violation-confirmed", "94-V art. 25(2)(8)", ("unblock",)),
-        Ground("rights-of-others", "Digital Code art. 41(4)", (*_TELLING, *_ERASING, *_PUBLISHED)),
-        Ground("justice", "Digital Code art. 41(4); 94-V art. 9", (*_TELLING, *_ERASING, *_PUBLISHED, "block")),
-        Ground("public-interest", "Digital Code art. 41(4); policy 8.6", (*_ERASING, *_PUBLISHED)),
-        Ground("not-automated", "94-V art. 19-1", ("object",)),
-        Ground("nothing-demanded", "94-V art. 24(1)", ("triage", "other", "question")),
+        Ground("law-forbids", N_("94-V art. 8(2), 8(7)"), (*ENDING, *_ERASING)),
+        Ground("obligation-outstanding", N_("94-V art. 8(2)"), (*ENDING, *_ERASING)),
+        Ground("storage-required", N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *_ERASING)),
+        Ground("not-proven", N_("94-V art. 10(2)"), tuple(kind.name for kind in KINDS.values() if kind.is_bound)),
+        Ground("authority-not-proven", N_("94-V art. 24(1); policy 3.2.c"), _EVERY),
+        Ground("documents-missing", N_("94-V art. 24(1)(2), 25(2)(8)"), ("rectify",)),
+        Ground("violation-not-confirmed", N_("94-V art. 25(2)(8)"), ("block", *_ERASING, "unpublish")),
+        Ground("violation-confirmed", N_("94-V art. 25(2)(8)"), ("unblock",)),
+        Ground("rights-of-others", N_("Digital Code art. 41(4)"), (*_TELLING, *_ERASING, *_PUBLISHED)),
+        Ground("justice", N_("Digital Code art. 41(4); 94-V art. 9"), (*_TELLING, *_ERASING, *_PUBLISHED, "block")),
+        Ground("public-interest", N_("Digital Code art. 41(4); policy 8.6"), (*_ERASING, *_PUBLISHED)),
+        Ground("not-automated", N_("94-V art. 19-1"), ("object",)),
+        Ground("nothing-demanded", N_("94-V art. 24(1)"), ("triage", "other", "question")),
     )
 }

@@ -116,6 +116,36 @@ def forget_words(person: str) -> None:
     database.vault.execute("UPDATE rights_request SET said = NULL, answer = NULL WHERE person = ?", person)
 
 
+def forget_words_of(request_id: str) -> bool:
+    """The same of one request that ended; whether it still said something."""
+    statement = """
+    UPDATE rights_request SET said = NULL, answer = NULL WHERE id = ? AND said IS NOT NULL AND ended_at <> ''"""
+    return bool(database.vault.execute(statement, request_id).rowcount)
+
+
+def words_ended(before: str, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
+    """A page of (ended_at, id, person) of requests that ended before a time and still say something."""
+    statement = """
+    SELECT ended_at, id, person FROM rights_request
+    WHERE said IS NOT NULL AND ended_at <> '' AND ended_at < ? AND (ended_at, id) > (?, ?)
+    ORDER BY ended_at, id LIMIT ?"""
+    rows = database.vault.execute(statement, before, *after, limit).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def words_of(person: str) -> list[tuple[str, str]]:
+    """(id, ended_at) of somebody's requests that still say something."""
+    statement = "SELECT id, ended_at FROM rights_request WHERE person = ? AND said IS NOT NULL"
+    return [(row[0], row[1]) for row in database.vault.execute(statement, person).fetchall()]
+
+
+def saying(people: Sequence[str]) -> set[str]:
+    """Those of some people, 500 at most, whose requests still say something."""
+    marks = ", ".join("?" * len(people))
+    statement = f"SELECT DISTINCT person FROM rights_request WHERE said IS NOT NULL AND person IN ({marks})"  # noqa: S608
+    return {row[0] for row in database.vault.execute(statement, *people).fetchall()}
+
+
 def add_subject(request: str, person: str, link: str, mailed_at: str) -> None:
     database.vault.execute(_INSERT_SUBJECT, request, person, link, mailed_at)
 

@@ -165,7 +165,7 @@ def _is_flood(kind: str) -> bool:
     Nothing stands between a person and the end of a consent, though: these are joined. Raises RateLimited.
     """
     try:
-        count_post(settings().rate_limit, apart=":ending" if kind in ENDING else "")
+        count_post(settings().rate_limit, request.remote_addr, now(), apart=":ending" if kind in ENDING else "")
     except RateLimited:
         if kind not in ENDING:
             raise
@@ -205,7 +205,9 @@ def _end(said: rights.Said) -> schemas.Mistakes:
 
 def _join(kind: str, said: rights.Said) -> str:
     language = negotiate.language(request)
-    return flood.join(kind, said, network=address_key(), language=language, settings=settings(), now=now())
+    return flood.join(
+        kind, said, network=address_key(request.remote_addr, now()), language=language, settings=settings(), now=now()
+    )
 
 
 def _open(kind: str, said: rights.Said) -> str:

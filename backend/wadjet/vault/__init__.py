@@ -10,10 +10,10 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `check_line`, `check_words`, `state`,
-  `find`, `held`, `count`
-- outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `rotate`, `create`,
-  `repair`, `start`, `examine`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_line`,
+  `check_words`
+- outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
+  `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `when_destroyed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
@@ -25,8 +25,9 @@ from datetime import datetime
 from ..settings import Settings
 from . import person_keys
 from .blind_index import mailbox, phone
-from .destruction import destroy, destroy_all, held, held_by, repair, when_destroyed
+from .destruction import destroy, destroy_all, destroy_unkept, held, held_by, repair, when_destroyed
 from .health import Health, examine
+from .models import everybody
 from .person_keys import Sealer, new_id, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 from .service import (
@@ -70,6 +71,8 @@ __all__ = [
     "create",
     "destroy",
     "destroy_all",
+    "destroy_unkept",
+    "everybody",
     "examine",
     "expect",
     "extract",

@@ -72,6 +72,29 @@ def destroy_all(people: Sequence[str], *, reason: str, now: datetime) -> Iterato
         yield done
 
 
+def destroy_unkept(people: Sequence[str], *, is_kept: Callable[[str], bool], reason: str, now: datetime) -> list[str]:
+    """Destroy those of some people, 500 at most, of whom nothing is to be kept; answers who went. Twice is once.
+
+    is_kept(person)  asked inside the vault's transaction, in which the keys go too: so whoever writes meanwhile either
+                     keeps the person or is taken in as another one, and nothing acknowledged is lost
+    Who is blocked stays. Raises Unavailable: do it again.
+    """
+
+    def work() -> list[str]:
+        rows = [row for row in map(models.find, people) if row is not None and not row.blocked_at]
+        gone = [row.id for row in rows if not is_kept(row.id)]
+        if gone:  # nothing that waits for the keys' file waits for the vault
+            database.person_keys.write(partial(_destroy_keys, gone, clock.stamp(now), reason))
+            _forget(dict.fromkeys(gone, (clock.stamp(now), reason)))
+        return gone
+
+    gone = database.vault.write(work)
+    if gone:
+        database.person_keys.empty_log()
+        database.vault.empty_log()
+    return gone
+
+
 def repair(*, now: datetime) -> None:
     """Finish what was begun, before anything is served: destruction above all, and what look-ups wait for.
 

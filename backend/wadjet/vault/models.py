@@ -74,11 +74,10 @@ def present(people: Sequence[str]) -> set[str]:
 
 def everybody() -> Iterator[list[str]]:
     """The ids of all people, in pages; reads by itself."""
-    page, last = _page_of_people(""), ""
+    page = _page_of_people("")
     while page:
         yield page
-        last = page[-1]
-        page = _page_of_people(last)
+        page = _page_of_people(page[-1]) if len(page) == _PAGE else []
 
 
 def _page_of_people(after: str) -> list[str]:

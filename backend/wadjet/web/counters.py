@@ -13,8 +13,6 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from flask import current_app
-
 _RECORD = 128
 _NAME = 120
 _SIZE = 64 * _RECORD  # more counters than the house has words for; what does not fit is not counted
@@ -64,9 +62,8 @@ class Counters:
             return mmap.mmap(file.fileno(), _SIZE)  # holds a descriptor of its own, and with it the lock
 
 
-def count(name: str, **labels: str) -> None:
+def count(counters: Counters | None, name: str, **labels: str) -> None:
     """Add one to `wadjet_<name>_total`, where counting is on (`metrics`). Labels: words of the house only."""
-    counters = current_app.extensions.get("wadjet.counters")
     if counters is not None:
         said = ",".join(f'{label}="{value}"' for label, value in labels.items())
         counters.add(f"wadjet_{name}_total{{{said}}}")

@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException
 
@@ -127,7 +127,7 @@ def _answer(
     **values: Any,
 ) -> Response:
     """`values` fill the places in `detail`: programs read it in English, people in their language."""
-    count("refusals", slug=slug or str(status))
+    count(current_app.extensions["wadjet.counters"], "refusals", slug=slug or str(status))
     if _wants_page():
         body = render_template(
             "problem.html", slug=slug, status=status, title=gettext(title), detail=_tell(detail, values)

@@ -1,18 +1,18 @@
 """What every request passes: Host, body size, cross-origin rules, security headers, rate limits."""
 
 import functools
-import hmac
 import logging
 import re
 import secrets
 import threading
 import time
-from datetime import date
-from hashlib import sha256
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from hashlib import blake2s
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
@@ -21,18 +21,13 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
 from .. import clock
 from ..problems import Problem
-from ..settings import Settings, origin_of
+from ..settings import Settings
 from .errors import RateLimited
-from .headers import DATA_POLICY, EVERYWHERE, PAGE_POLICY
+from .headers import Headers
 
 MAX_BODY_BYTES = 16 * 1024
 _PAUSE_SECONDS = 2  # after Redis did not answer, before it is asked again
 log = logging.getLogger("wadjet")
-
-# Read by any page: they depend on site and language alone and hold nothing of a person.
-_OPEN_PATHS = frozenset(
-    {"/wadjet.js", "/wadjet-contact.js", "/api/v1/offer", "/.well-known/jwks.json", "/openapi.json"}
-)
 
 
 class HostNotAllowed(Problem):
@@ -44,19 +39,18 @@ class HostNotAllowed(Problem):
     slug, status, title = "host-not-allowed", 421, "This server does not answer for that host"
 
 
-def address_key() -> str:
+def address_key(sender: str | None, now: datetime) -> str:
     """Who posts, for counting only: a keyed hash that no one can turn back, its key gone with the day.
 
     An IPv6 network of 64 bits is one household. The key lives in this process' memory.
     """
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(sender or "")
     except ValueError:  # a proxy that does not say; all who come so are counted as one
         address = ip_address(0)
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
-    day = clock.local_date(current_app.extensions["wadjet.clock"]())
-    return hmac.new(_key_of(day), address.packed, sha256).hexdigest()[:32]
+    return blake2s(address.packed, key=_key_of(clock.local_date(now)), digest_size=16).hexdigest()
 
 
 def _key_of(day: date) -> bytes:
@@ -99,20 +93,20 @@ class Counts(MemoryStorage):
 
 
 _daily: dict[str, Any] = {}
-limiter = Limiter(key_func=address_key)
+limiter = Limiter(key_func=lambda: "")  # nobody is counted by it: `count_post` uses its storage and strategy
 _in_process = FixedWindowRateLimiter(Counts())
 _silent_until = [0.0]  # Redis' silence, by time.monotonic
 _parse_rate = functools.lru_cache(parse)
 
 
-def count_post(rate: str, *, apart: str = "") -> None:
+def count_post(rate: str, sender: str | None, now: datetime, *, apart: str = "") -> None:
     """Count one post of this address, or of those of a kind that are counted apart. Raises RateLimited.
 
     Called by hand, and no withdrawal is refused by it: nothing may stand between a person and the end of a consent.
     Without Redis each process counts for itself; while Redis is down too, so that limits fall back to the
     process and not to none. Not everybody waits for a Redis that hangs: one does, every few seconds.
     """
-    item, key = _parse_rate(rate), address_key() + apart
+    item, key = _parse_rate(rate), address_key(sender, now) + apart
     if time.monotonic() < _silent_until[0]:
         wait = _wait(_in_process, item, key)
     else:
@@ -138,11 +132,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     hosts = frozenset(settings.hosts)
-    origins = settings.own_origins.union(*(site.origins for site in settings.sites.values()))
-    page_policy = PAGE_POLICY.format(base=origin_of(settings.base_url))
-    everywhere = list(EVERYWHERE.items())
-    if settings.base_url.startswith("https://"):
-        everywhere.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+    headers = Headers(settings)
 
     @app.before_request
     def check_host() -> Response | None:
@@ -155,18 +145,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         """One `extend`: setting header by header costs every answer as much as finding its view does."""
-        headers, path = response.headers, request.path
-        page = headers.get("Content-Type", "").startswith("text/html")
-        added = [*everywhere, ("Content-Security-Policy", page_policy if page else DATA_POLICY)]
-        if path in _OPEN_PATHS:
-            added += [("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin")]
-        elif path.startswith("/api/"):
-            if "Cache-Control" not in headers:
-                added.append(("Cache-Control", "no-store"))
-            added += _cross_origin(request.headers.get("Origin"), origins, preflight=request.method == "OPTIONS")
-        else:
-            added.append(("Cross-Origin-Resource-Policy", "same-origin"))
-        headers.extend(added)
+        added = headers.of(
+            request.path,
+            request.headers.get("Origin"),
+            is_page=response.headers.get("Content-Type", "").startswith("text/html"),
+            is_kept="Cache-Control" in response.headers,
+            preflight=request.method == "OPTIONS",
+        )
+        response.headers.extend(added)
         return response
 
 
@@ -175,15 +161,7 @@ def host_name(host: str) -> str:
     return re.sub(r":[0-9]*\Z", "", host).strip("[]").lower()
 
 
-def _cross_origin(origin: str | None, origins: frozenset[str], *, preflight: bool) -> list[tuple[str, str]]:
-    """Exact origins only, never with credentials (cookies would make a write forgeable)."""
-    said = [("Vary", "Origin")]
-    if origin in origins and origin:
-        said += [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", "Retry-After")]
-        if preflight:
-            said += [
-                ("Access-Control-Allow-Methods", "GET, POST"),
-                ("Access-Control-Allow-Headers", "Content-Type"),
-                ("Access-Control-Max-Age", "7200"),
-            ]
-    return said
+def is_plainly_ours(environ: Mapping[str, Any], hosts: Collection[str]) -> bool:
+    """Whether a WSGI request names one of the hosts, written in the plainest way: what is not may be all the same."""
+    host, _, port = environ.get("HTTP_HOST", "").partition(":")
+    return host in hosts and (not port or port.isdigit())

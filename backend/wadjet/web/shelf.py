@@ -12,6 +12,7 @@ from typing import Any
 from flask import Request
 
 from ..problems import Problem
+from .guards import is_plainly_ours
 
 _FLAG = "wadjet.keep"
 _MOST = 256  # answers; then the oldest makes room, so that odd headers cannot keep the others out
@@ -37,8 +38,7 @@ class Shelf:
         self._writing = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        host, _, port = environ.get("HTTP_HOST", "").partition(":")
-        if environ["REQUEST_METHOD"] != "GET" or host not in self._hosts or (port and not port.isdigit()):
+        if environ["REQUEST_METHOD"] != "GET" or not is_plainly_ours(environ, self._hosts):
             return self._app(environ, start_response)  # type: ignore[no-any-return]
         key = (
             environ["PATH_INFO"],

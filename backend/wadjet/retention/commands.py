@@ -1,0 +1,83 @@
+"""`wadjet retention …`: what must go, and what a law keeps."""
+
+import getpass
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from .. import clock, retention, shell, vault
+from ..settings import Settings
+
+as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
+
+
+@click.group("retention", epilog="Example: wadjet retention run")
+def retention_group() -> None:
+    """When data must go: what is due and why, and whom a law keeps."""
+
+
+@retention_group.command("run", epilog="Example: wadjet retention run --apply")
+@click.option("--apply", "is_applying", is_flag=True, help="Do it. Nobody can undo it.")
+@as_json
+def run_command(is_applying: bool, is_json: bool) -> None:
+    """What must go today, each with its reason; with --apply it goes.
+
+    Nothing is changed without --apply. Interrupted, it is finished by running it again.
+    """
+    settings, now = _open(), clock.now()
+    lines = retention.run(settings, now, is_applying=is_applying)
+    rows = (asdict(line) for line in (_counted(lines) if is_applying else lines))
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nothing is due."):
+        click.echo(text, nl=False)
+
+
+@retention_group.command(
+    epilog="Example: wadjet retention hold 3q2-7wAAAAAAAAAAAAAAAA --law 'Tax Code art. 49' --until 2031-12-31"
+)
+@click.argument("person")
+@click.option("--law", required=True, metavar="TEXT", help="What obliges to keep it: act and article, nobody's name.")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day.")
+def hold(person: str, law: str, until: datetime) -> None:
+    """Keep what is known of a person, by a law, through that day."""
+    _open()
+    retention.hold(person, law=law, until=until.date(), by=getpass.getuser(), now=clock.now())
+    click.echo(f"Held until {until.date().isoformat()}.")
+
+
+@retention_group.command(epilog="Example: wadjet retention release 3q2-7wAAAAAAAAAAAAAAAA")
+@click.argument("person")
+def release(person: str) -> None:
+    """End a hold before its day."""
+    _open()
+    retention.release(person, by=getpass.getuser(), now=clock.now())
+    click.echo("Released.")
+
+
+@retention_group.command(epilog="Example: wadjet retention holds --json")
+@as_json
+def holds(is_json: bool) -> None:
+    """Whom a law keeps, by which, and until when."""
+    _open()
+    rows: list[dict[str, Any]] = [each._asdict() for each in retention.holds()]
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nobody is held."):
+        click.echo(text, nl=False)
+
+
+def _open() -> Settings:
+    settings = shell.open_home()
+    vault.start(settings, now=clock.now())
+    return settings
+
+
+def _counted(lines: Iterator[retention.Line]) -> Iterator[retention.Line]:
+    """Tell people at the terminal how far it is."""
+    for number, line in enumerate(lines, 1):
+        if number % 1000 == 0:
+            click.echo(f"\r{number:,}", nl=False, err=True)
+        yield line
+
+
+COMMANDS = (retention_group,)

@@ -1,0 +1,112 @@
+"""The rest of a run: the words of requests that ended, people of whom nothing is left, rows of letters, receipts."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from .. import clock, consent, contact, database, ledger, mail, rights, vault
+from ..settings import Settings
+from . import acts, ending, judging, schedule
+from .lines import Line
+from .schedule import Due
+
+_PAGE = 500
+
+
+def words(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Line]:
+    """What was said in requests that ended long enough ago; who wrote them goes with the last of it."""
+    today = clock.local_date(now)
+    before = clock.stamp(clock.start_of(today - timedelta(days=settings.request_days)))
+    place, seen = ("", ""), set[str]()
+    while page := rights.words_ended(before, place, _PAGE):
+        place = page[-1][:2]
+        people = [person for person in dict.fromkeys(person for _, _, person in page) if person not in seen]
+        seen.update(people)
+        ends: dict[str, tuple[Due, frozenset[str]]] = {}
+        for person in people:
+            suspended, held, said = database.vault.read(partial(_of, person, today))
+            due = {
+                id: verdict
+                for id, ended_at in said
+                if ended_at and (verdict := schedule.words(judging.day(ended_at), settings.request_days, today))
+            }
+            if suspended:
+                yield from (Line.of("words", id, each, status="suspended", why=suspended) for id, each in due.items())
+            elif due.keys() == held:
+                ends[person] = max(due.values(), key=lambda each: each.on), held
+            else:
+                yield from _forget(due, now, is_applying=is_applying)
+        yield from ending.end_people(ends, now, is_applying=is_applying)
+
+
+def _of(person: str, today: date) -> tuple[str, frozenset[str], list[tuple[str, str]]]:
+    """Inside `vault.read`."""
+    return judging.why_not(person, today), judging.held_of(person), rights.words_of(person)
+
+
+def _forget(due: dict[str, Due], now: datetime, *, is_applying: bool) -> Iterator[Line]:
+    def work() -> list[str]:
+        done = [id for id, each in due.items() if rights.forget_words(id, ground=each.ground, now=now)]
+        for id in done:
+            acts.enter(f"request {id}: words", ground=due[id].ground, method=acts.WORDS, now=now)
+        return done
+
+    done = database.vault.write(work) if is_applying and due else list(due)
+    for id in done:
+        yield Line.of("words", id, due[id], status="done" if is_applying else "due")
+
+
+def unheld(now: datetime, *, is_applying: bool) -> Iterator[Line]:
+    """People of whom no room holds anything: what was cut off elsewhere leaves such cards."""
+    today = clock.local_date(now)
+    due = Due("destroy", "nothing-kept", today)
+    for page in vault.everybody():
+        found = database.vault.read(partial(_unheld, page, today))
+        for person, why in found.items():
+            if why:
+                yield Line.of("person", person, due, status="suspended", why=why)
+        ends = {person: (due, frozenset[str]()) for person, why in found.items() if not why}
+        yield from ending.end_people(ends, now, is_applying=is_applying)
+
+
+def _unheld(page: list[str], today: date) -> dict[str, str]:
+    """Those of a page of people, each with why they may not be destroyed, "" where they may; inside `vault.read`."""
+    held = contact.holding(page) | rights.saying(page)
+    return {each: judging.why_not(each, today) for each in page if each not in held and vault.held(each) == 0}
+
+
+def letters(now: datetime, *, is_applying: bool) -> Iterator[Line]:
+    """The rows of letters that were sent; the letters themselves were never kept."""
+    today = clock.local_date(now)
+    before = clock.start_of(schedule.letters_before(today))
+
+    def work() -> int:
+        count = mail.forget_sent(before)
+        if count:
+            ledger.append("delete", "mail:letters:forgotten", about="", at=now, store=database.vault, letters=count)
+        return count
+
+    count = mail.sent_before(before)
+    if count and is_applying:
+        count = database.vault.write(work)
+    if count:
+        yield Line.of("letters", "", Due("delete", "letter-over", today), count=count, status=_status(is_applying))
+
+
+def receipts(settings: Settings, now: datetime, spared: list[str], *, is_applying: bool) -> Iterator[Line]:
+    """Proofs of consents that ended long enough ago; `spared`: of messages that outlive their term."""
+    today = clock.local_date(now)
+    before = schedule.proof_ends_before(settings.receipts_years, today)
+    if is_applying:
+        count = max(consent.expire(before, spared=frozenset(spared), now=now), default=0)
+        if count:
+            what = f"receipts: {count} ({clock.stamp(now)})"
+            database.vault.write(partial(acts.enter, what, ground="proof-over", method=acts.RECEIPTS, now=now))
+    else:
+        count = sum(map(len, consent.expired(before, spared=frozenset(spared))))
+    if count:
+        yield Line.of("receipts", "", Due("destroy", "proof-over", today), count=count, status=_status(is_applying))
+
+
+def _status(is_applying: bool) -> str:
+    return "done" if is_applying else "due"
