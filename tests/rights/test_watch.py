@@ -103,3 +103,21 @@ def test_neither_a_damaged_demand_nor_a_locked_vault_keeps_the_others_from_being
         rights.watch(desk.settings, desk.now)
 
     assert alarms() == 2
+
+
+@on_both_databases
+@pytest.mark.clause("12.1")
+def test_however_many_write_the_operator_is_told_once_an_hour_and_misses_none(desk: Desk):
+    desk.watch.moment = at("2026-11-23T10:00")
+    for _ in range(30):
+        desk.ask("triage", AIGERIM["email"], channel="email")
+        desk.watch.advance(minutes=1)
+        rights.watch(desk.settings, desk.now)
+    assert alarms() == 1
+
+    desk.watch.moment = at("2026-11-23T11:00")
+    rights.watch(desk.settings, desk.now)
+
+    assert alarms() == 2
+    told = "SELECT count(*) FROM rights_request WHERE told = 'soon'"
+    assert database.vault.read(lambda: database.vault.execute(told).fetchone()) == (30,)

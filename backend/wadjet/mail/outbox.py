@@ -109,6 +109,14 @@ def enqueue(kind: str, about: str, *, now: datetime) -> None:
     database.vault.execute(_INSERT, secrets.token_urlsafe(16), kind, about, hour, hour)
 
 
+def is_known(kind: str, about: str) -> bool:
+    """Whether there is such a letter, sent or not; inside `vault.read` or `write`."""
+    return (
+        database.vault.execute("SELECT 1 FROM outgoing WHERE about = ? AND kind = ?", about, kind).fetchone()
+        is not None
+    )
+
+
 def forget(about: str) -> None:
     """Leave no row of what is destroyed; call it inside `database.vault.write`."""
     database.vault.execute(_FORGET, about)

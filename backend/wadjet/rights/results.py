@@ -62,7 +62,7 @@ def read(signed: str, settings: Settings, *, now: datetime) -> Result:
     if not any(each.person == person and (each.done_at or row.state == "refused") for each in request.proven):
         raise RequestUnknown("Open the link as it stands in the letter.")
     if where != _where(person):
-        raise RequestUnknown("The data were destroyed since, or are of another address: send the request once more.")
+        raise RequestUnknown("The link is too old: send the request once more.")
     return Result(row, person, request.answer, service.has_data(row, request.subjects))
 
 

@@ -17,21 +17,23 @@ DUE = "rights-due"
 def watch(settings: Settings, now: datetime) -> None:
     """Have the operator told of what is due by the next working day, and again when a day was missed.
 
-    Each request causes two letters at most; what is news at one time goes in one, which names all that presses then.
-    After that those are found whose a request may be, for no letter does that where none can be sent. Safe in any
-    number of processes, and at any time.
+    Each request is told of twice at most, in one letter an hour: however many write, nobody can bury that mailbox. Then
+    those are found whose a request may be, for no letter does that where none can be sent. Safe in any number of
+    processes, and at any time.
     """
-    today = clock.local_date(now)
+    hour, today = clock.stamp(now.replace(minute=0, second=0, microsecond=0)), clock.local_date(now)
     horizon = deadlines.add_working_days(today, 1, settings).isoformat()
 
     def work() -> None:
+        if mail.is_known(DUE, hour):
+            return
         news = 0
         for row in models.open_until(horizon):
             level = "late" if is_overdue(row, now) else "soon"
             if row.told != level and row.told != "late":
                 news += models.mark_told(row.id, row.told, level)
         if news:
-            mail.enqueue(DUE, clock.stamp(now), now=now)
+            mail.enqueue(DUE, hour, now=now)
 
     if any(row.told != "late" for row in database.vault.read(lambda: models.open_until(horizon))):
         database.vault.write(work)
