@@ -145,6 +145,7 @@ def rows():
 @pytest.fixture
 def steps(monkeypatch):
     """`steps(work)`: how often `work` waited for each disk, and asked each store. Counts what is really done."""
+    monkeypatch.setattr("wadjet.policy.service._LOOK_SECONDS", float("inf"))  # else twice a second, whoever comes
     counted: Counter[tuple[str, str]] = Counter()
     for name in ("read", "write"):
         real = getattr(database.Store, name)
