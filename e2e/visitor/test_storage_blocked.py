@@ -92,6 +92,7 @@ def consented(handmade: Handmade, website: Website) -> Handmade:
     """An ordinary browser, which keeps a consent."""
     handmade.visit(website.write()).accept()
     handmade.expect_said("Saved.")
+    handmade.expect_measured()  # what the page asks for it has asked for
     return handmade
 
 

@@ -28,7 +28,7 @@ from .mime import HEAD_BYTES, MOST_BYTES
 from .sources import Waiting, sane, unavailable
 
 TIMEOUT_SECONDS = 30.0  # for each answer
-IDLE_SECONDS = 60.0  # then it is looked at all the same; a server may end an IDLE silently
+IDLE_SECONDS = 10.0  # then it is looked at all the same: what comes just before an IDLE begins may be told to nobody
 KEYWORD, QUARANTINED = "Wadjet", "WadjetQuarantine"
 _PORTS = {"imaps": 993, "imap": 143}
 _BATCH = 200
@@ -85,9 +85,9 @@ class Imap:
                     yield found
 
     def wait(self, ended: Event) -> None:
-        """Until the server says that there is something, or a minute has passed. Raises MailboxUnavailable."""
+        """Until the server says that there is something, or ten seconds have passed. Raises MailboxUnavailable."""
         if "IDLE" not in self._open.client.capabilities:
-            ended.wait(IDLE_SECONDS / 6)
+            ended.wait(IDLE_SECONDS)
             with _faults():
                 self._open.client.noop()
             return
