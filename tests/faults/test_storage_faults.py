@@ -219,8 +219,8 @@ def test_home_that_is_read_only_is_told_at_start(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A home on a disk of 8 MiB; an ordinary one where nothing can be mounted."""
-    disk = Disk(tmp_path / "disk", tmp_path / "home", 8, "-b", "4096", "-m", "0", "-O", "^has_journal")
+    """A home on a disk of 32 MiB, more than a quick crowd writes; an ordinary one where nothing can be mounted."""
+    disk = Disk(tmp_path / "disk", tmp_path / "home", 32, "-b", "4096", "-m", "0", "-O", "^has_journal")
     is_mounted = os.geteuid() == 0 and disk.mount()
     yield disk.folder
     if is_mounted:

@@ -19,8 +19,10 @@ def create_app() -> Flask:
 
 if __name__ == "__main__":
     if sys.argv[1] == "send":
-        done = mail.send_due(shell.open_home(), clock.now())
-        print(done.sent)
+        settings = shell.open_home()
+        print("ready", flush=True)
+        sys.stdin.readline()  # so that two of them begin together
+        print(mail.send_due(settings, clock.now()).sent)
     else:
         server.serve(
             "tests.mail.sender:create_app",

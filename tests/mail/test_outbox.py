@@ -38,7 +38,9 @@ def environment(home):
 
 def a_process(home, *arguments):
     command = [sys.executable, "-m", "tests.mail.sender", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment(home), stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def wait_for(outcome):
@@ -243,6 +245,10 @@ def test_two_processes_send_no_letter_twice(to_office, office, enqueue):
     enqueue(*abouts)
 
     processes = [a_process(to_office, "send") for _ in range(2)]
+    assert [each.stdout.readline() for each in processes] == ["ready\n"] * 2
+    for each in processes:
+        each.stdin.write("go\n")
+        each.stdin.flush()
     shares = [int(each.communicate(timeout=60)[0]) for each in processes]
 
     assert sorted(office.abouts) == sorted(abouts)
@@ -258,6 +264,8 @@ def test_worker_killed_while_sending_loses_nothing(to_office, office, enqueue, r
         office.stages.clear()
         office.answer = lambda at, stage=stage: "stall" if at == stage else TAKE
         with a_process(to_office, "send") as process:
+            process.stdin.write("go\n")
+            process.stdin.flush()
             wait_for(lambda stage=stage: stage in office.stages)
             process.send_signal(signal.SIGKILL)
         office.answer = lambda _: TAKE
