@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.crowd import PAUSE_SECONDS
+from tests.faults.crowd import PAUSE_SECONDS, working
 from tests.faults.serving import Answer, Cut, Server, Wire, at_home
 from tests.visitor import ORIGIN, new_id, payload
 from tests.writer import Writer, solve_at_once
@@ -54,16 +54,8 @@ class Correspondence:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """They write for as long as the block lasts."""
-        self.stopping.clear()
-        threads = [threading.Thread(target=member.work) for member in self._members]
-        for thread in threads:
-            thread.start()
-        try:
+        with working([member.work for member in self._members], self.stopping):
             yield
-        finally:
-            self.stopping.set()
-            for thread in threads:
-                thread.join()
 
     def settle(self, seconds: float = 20) -> None:
         """Whatever was left without an answer is posted again, until it has one; or its writer has left for good."""

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,6 +19,21 @@ from tests.faults.serving import Answer, Cut, Server, Wire
 from tests.visitor import Visitor, new_id, payload
 
 PAUSE_SECONDS = 0.02  # before the next try, when something went wrong
+
+
+@contextmanager
+def working(members: Iterable[Callable[[], None]], stopping: threading.Event) -> Iterator[None]:
+    """Each member works in a thread of its own for as long as the block lasts; then `stopping` is set."""
+    stopping.clear()
+    threads = [threading.Thread(target=work) for work in members]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
 
 
 @dataclass
@@ -60,16 +75,8 @@ class Crowd:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """They post for as long as the block lasts."""
-        self.stopping.clear()
-        threads = [threading.Thread(target=member.work) for member in self._members]
-        for thread in threads:
-            thread.start()
-        try:
+        with working([member.work for member in self._members], self.stopping):
             yield
-        finally:
-            self.stopping.set()
-            for thread in threads:
-                thread.join()
 
     def settle(self, seconds: float = 10) -> None:
         """Whatever was left without an answer is posted again, until it has one."""
