@@ -21,27 +21,31 @@ def watch(settings: Settings, now: datetime) -> None:
     those are found whose a request may be, for no letter does that where none can be sent. Safe in any number of
     processes, and at any time.
     """
-    hour, today = clock.stamp(now.replace(minute=0, second=0, microsecond=0)), clock.local_date(now)
-    horizon = deadlines.add_working_days(today, 1, settings).isoformat()
+    hour = clock.stamp(now.replace(minute=0, second=0, microsecond=0))
 
     def work() -> None:
         if mail.is_known(DUE, hour):
             return
-        news = 0
-        for row in models.open_until(horizon):
-            level = "late" if is_overdue(row, now) else "soon"
-            if row.told != level and row.told != "late":
-                news += models.mark_told(row.id, row.told, level)
-        if news:
+        if sum(models.mark_told(row.id, row.told, level) for row, level in _untold(_pressing(settings, now))):
             mail.enqueue(DUE, hour, now=now)
 
-    if any(row.told != "late" for row in database.vault.read(lambda: models.open_until(horizon))):
+    if _untold(pressing(settings, now)):
         database.vault.write(work)
     proof.match_all(now=now)  # last: a locked vault stops it, and is to stop no alarm
 
 
 def pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:
     """Open requests due by the next working day, and whether each is overdue; the most pressing first."""
+    return database.vault.read(lambda: _pressing(settings, now))
+
+
+def _pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:
+    """The same inside `vault.read` or `write`."""
     horizon = deadlines.add_working_days(clock.local_date(now), 1, settings).isoformat()
-    rows = database.vault.read(lambda: models.open_until(horizon))
-    return [(row, is_overdue(row, now)) for row in rows]
+    return [(row, is_overdue(row, now)) for row in models.open_until(horizon)]
+
+
+def _untold(rows: list[tuple[models.Row, bool]]) -> list[tuple[models.Row, str]]:
+    """Those that are news, and what staff are to be told: `soon` once, `late` once, and nothing after that."""
+    levels = [(row, "late" if is_late else "soon") for row, is_late in rows]
+    return [(row, level) for row, level in levels if row.told not in (level, "late")]
