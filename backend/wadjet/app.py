@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import clock, contact, database, keys, policy, retention, vault  # noqa: F401 - rooms tell what they hold
 from .consent import views as consent_views
+from .console import views as console_views
 from .contact import views as contact_views
 from .policy import views as policy_views
 from .rights import views as rights_views
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         app.register_blueprint(room.blueprint)
     take = partial(consent_views.take, settings=settings, counters=counters)
     hatch.init_app(app, {"/api/v1/receipts": lambda post: take(post, now=now())}, settings)
+    console_views.mount(app, settings, now)
     app.wsgi_app = Shelf(app.wsgi_app, lambda: _edition(settings, now()), settings.hosts)  # type: ignore[method-assign]
     if settings.access_log:
         logs.init_app(app)

@@ -129,9 +129,8 @@ def _answer(
     """`values` fill the places in `detail`: programs read it in English, people in their language."""
     count(current_app.extensions["wadjet.counters"], "refusals", slug=slug or str(status))
     if _wants_page():
-        body = render_template(
-            "problem.html", slug=slug, status=status, title=gettext(title), detail=_tell(detail, values)
-        )
+        page = current_app.config.get("PROBLEM_PAGE", "problem.html")
+        body = render_template(page, slug=slug, status=status, title=gettext(title), detail=_tell(detail, values))
         response = Response(body, status, mimetype="text/html")
     else:
         meaning = f"{settings.base_url}/docs/#{slug}" if slug else "about:blank"

@@ -127,10 +127,15 @@ def _wait(counter: RateLimiter, item: RateLimitItem, key: str) -> int:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Put the guards up."""
+    """Put the guards up, and begin to count."""
     # Its hooks look for limits on every request; ours is one, counted where it applies (`count_post`).
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
+    stand(app, settings)
+
+
+def stand(app: Flask, settings: Settings) -> None:
+    """Look at the Host of what comes in, and give the headers to what goes out."""
     hosts = frozenset(settings.hosts)
     headers = Headers(settings)
 

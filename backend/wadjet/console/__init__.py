@@ -1,0 +1,15 @@
+"""Where does the operator's staff work?
+
+Tables, in the vault's database: `staff` (who works here, in which role; the password hashed, the second factor's
+secret sealed by the library), `staff_passkey`, `staff_session`. Nothing of the people whose data are worked on: those
+stay with their rooms, which the pages call through their doors. Whoever holds this storage learns who works for the
+operator and when they last did.
+Clauses: policy 3.1, 4.1, 8.1; 94-V art. 22, 25(2).
+
+A Flask application of its own, mounted at `/console/`: with a cookie, a secret, limits and headers apart from the
+visitors' pages, which pay nothing for it. It is built when somebody first asks for it.
+"""
+
+from .access import PERMISSIONS, ROLES, Role
+
+__all__ = ["PERMISSIONS", "ROLES", "Role"]

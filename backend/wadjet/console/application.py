@@ -1,0 +1,95 @@
+"""The console's application: `create_console` registers its pages, nothing else."""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+from flask_security import Security
+from flask_wtf import CSRFProtect
+
+from .. import keys
+from ..jose import b64url
+from ..settings import WIDGET, Settings
+from ..web import errors, guards, logs, pages
+from . import desk, guard
+from .accounts import Accounts
+from .pages import today
+
+PAGES = (today,)
+MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
+FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
+
+
+def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
+    """The staff's application over a home whose stores are open."""
+    app = Flask("wadjet.console", template_folder=str(WIDGET / "templates"), static_folder=None)
+    app.config.update(_configuration(settings))
+    app.extensions |= {"wadjet.settings": settings, "wadjet.clock": now, "wadjet.counters": None}
+    Babel(app, locale_selector=desk.language)
+    CSRFProtect(app)
+    guards.stand(app, settings)
+    errors.init_app(app, settings)
+    Security(app, Accounts())
+    guard.init_app(app, settings)
+    desk.init_app(app)
+    for room in PAGES:
+        app.register_blueprint(room.blueprint)
+
+    @app.get("/static/<name>")
+    @guard.open_to_all
+    def static_file(name: str) -> Response:
+        """A file that the pages load."""
+        if (file := pages.files().get(name)) is None:
+            raise errors.NotFound("Check the address.")
+        known = request.args.get("v") == file.digest
+        age = f"public, max-age={365 * 86400 if known else 300}"
+        return Response(file.body, mimetype=file.mimetype, headers={"Cache-Control": age})
+
+    if settings.access_log:
+        logs.init_app(app)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    is_https = settings.base_url.startswith("https://")
+    secret = hmac.digest(keys.ring(settings).page_secret, b"wadjet console", "sha256")
+    cookie = "__Host-wadjet-console" if is_https else "wadjet-console"
+
+    def derived(use: str) -> str:
+        return b64url(hmac.digest(secret, use.encode(), "sha256"))
+
+    return {
+        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        "PROBLEM_PAGE": "console/problem.html",
+        "BABEL_DEFAULT_LOCALE": "en",
+        "SECRET_KEY": secret,
+        "SESSION_COOKIE_NAME": cookie,
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "SECURITY_PASSWORD_SALT": derived("passwords"),
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TOTP_SECRETS": {"1": derived("codes")},
+        "SECURITY_TOTP_ISSUER": "Wadjet Consent",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_FRESHNESS": FRESH,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_LOGIN_URL": "/login",
+        "SECURITY_POST_LOGIN_VIEW": "/console/",
+        "SECURITY_POST_LOGOUT_VIEW": "/console/login",
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_REDIRECT_BEHAVIOR": None,
+    }

@@ -1,0 +1,129 @@
+"""What every page of the console asks: who works here, what time it is, how a page is answered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request, url_for
+from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from flask_login import current_user
+
+from .. import clock, deadlines
+from ..settings import LANGUAGES, Settings
+from ..web import negotiate, pages
+from .access import ROLES
+from .models import Account
+
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the console, as its navigation names it. `needs`: the permission without which it is not shown."""
+
+    endpoint: str
+    title: str
+    needs: str
+
+
+AREAS = (
+    Area("today.today", N_("Today"), "today:read"),
+    Area("messages.listing", N_("Messages"), "messages:read"),
+    Area("requests.listing", N_("Requests"), "requests:read"),
+    Area("registers.listing", N_("Registers"), "registers:read"),
+    Area("policy.overview", N_("Policy"), "policy:read"),
+    Area("receipts.search", N_("Receipts"), "receipts:read"),
+    Area("retention.overview", N_("Retention"), "retention:read"),
+    Area("journal.listing", N_("Journal"), "journal:read"),
+    Area("users.listing", N_("Users"), "users:read"),
+    Area("health.overview", N_("Health"), "health:read"),
+)
+
+
+def settings() -> Settings:
+    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
+
+
+def now() -> datetime:
+    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
+
+
+def who() -> Account:
+    """Whoever has signed in; a page that is open to all has no business asking."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - how Werkzeug's proxies are opened
+
+
+def by() -> str:
+    """Who works here, as journals and `taken_by` name them."""
+    return who().handle
+
+
+def language() -> str:
+    """`?lang=`, else the language that somebody chose for themselves, else their browser's."""
+    if not request.args.get("lang") and current_user and current_user.is_authenticated:
+        return str(current_user.language)
+    return negotiate.language(request)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the console: no cache keeps it."""
+    body = render_template(f"console/{template}", **values)
+    return Response(body, status, mimetype="text/html", headers={"Cache-Control": "no-store"})
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their words."""
+    pages.init_app(app)
+    app.add_template_global(asset)
+    for function in (moment, due, handle):
+        app.add_template_filter(function)
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        known = bool(current_user) and current_user.is_authenticated
+        role = ROLES[current_user.role].permissions if known else frozenset()
+        return {
+            "language": get_locale().language,
+            "languages": LANGUAGES,
+            "privacy_url": settings().privacy_url,
+            "operator_name": settings().operator.name.get(get_locale().language, ""),
+            "may": role.__contains__,
+            "areas": [each for each in AREAS if each.needs in role and each.endpoint in app.view_functions],
+            "roles": ROLES,
+        }
+
+
+def asset(name: str) -> str:
+    """The address of a file of widget/static; it changes with the content."""
+    return url_for("static_file", name=name, v=pages.files()[name].digest)
+
+
+def moment(value: str | datetime) -> str:
+    """A time in words, Almaty's."""
+    at = (clock.parse(value) if isinstance(value, str) else value).astimezone(clock.LOCAL).replace(tzinfo=None)
+    return str(format_datetime(at, "d MMM y, HH:mm", rebase=False))
+
+
+def handle(value: str) -> str:
+    """What journals call somebody, or nobody."""
+    return value or gettext("the system itself")
+
+
+def due(value: str | date) -> str:
+    """By when, in words, as seen from today: the day's end in Kazakhstan is meant."""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    today = clock.local_date(now())
+    if day < today:
+        return str(gettext("overdue since %(day)s", day=_short(day)))
+    if day == today:
+        return str(gettext("until midnight today"))
+    days = [today + timedelta(days=number) for number in range(1, (day - today).days + 1)]
+    count = sum(deadlines.is_working_day(each, settings()) for each in days[:400])
+    left = ngettext("%(num)d working day", "%(num)d working days", count)
+    if len(days) == 1:
+        return str(gettext("until tomorrow midnight"))
+    return str(gettext("until %(day)s (%(left)s)", day=_short(day), left=left))
+
+
+def _short(day: date) -> str:
+    return str(format_date(day, "EEE d MMM"))

@@ -1,0 +1,80 @@
+"""Somebody of each role at the console, signed in through its own records, as after both factors."""
+
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from wadjet import clock, database
+from wadjet.console import accounts, models
+from wadjet.console.application import create_console
+
+BASE = "http://localhost/console/"
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+
+
+class Desk:
+    """A browser; `account`: who has signed in in it, if anybody has."""
+
+    account: models.Account
+
+    def __init__(self, console: Flask) -> None:
+        self.client = console.test_client()
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """`path` below /console/: "messages/"."""
+        return self.client.get("/" + path.removeprefix("/console/"), base_url=BASE, **options)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> TestResponse:
+        """With the token that the session's pages carry."""
+        form = {"csrf_token": self.token()} | dict(data or {})
+        return self.client.post("/" + path.removeprefix("/console/"), data=form, base_url=BASE, **options)
+
+    def token(self) -> str:
+        found = TOKEN.search(self.get("").text)
+        assert found, "no page carries a token"
+        return found[1]
+
+
+@pytest.fixture
+def console(app: Flask, settings, watch) -> Flask:
+    """The console of the test's own home; the small policy is in force."""
+    made = create_console(settings, watch)
+    made.testing = False
+    return made
+
+
+@pytest.fixture
+def hire(console, now) -> Callable[..., models.Account]:
+    """`hire("auditor")`: somebody with that role; `hire("staff", "bolat@wadjet.kz")` another one."""
+
+    def hire_one(role: str, email: str = "", language: str = "en") -> models.Account:
+        address = email or f"{role}@wadjet.kz"
+        return database.vault.write(lambda: accounts.add(address, role.title(), role, language=language, now=now))
+
+    return hire_one
+
+
+@pytest.fixture
+def desk(console, hire, watch) -> Callable[..., Desk]:
+    """`desk("staff")`: a browser in which somebody of that role has signed in; `desk()`: one in which nobody has."""
+
+    def open_one(role: str = "", email: str = "", language: str = "en") -> Desk:
+        made = Desk(console)
+        if not role:
+            return made
+        known = database.vault.read(lambda: models.Account.get_or_none(email=email or f"{role}@wadjet.kz"))
+        made.account = known or hire(role, email, language)
+        secret = f"of {made.account.handle}"
+        with made.client.session_transaction() as session:
+            session.update(_user_id=made.account.fs_uniquifier, _fresh=True, fs_cc="set", sid=secret)
+            session["fs_paa"] = watch().timestamp()
+        digest, at = sha256(secret.encode()).hexdigest(), clock.stamp(watch())
+        database.vault.write(lambda: models.insert_session(digest, made.account.id, at))
+        return made
+
+    return open_one

@@ -1,0 +1,99 @@
+"""Nobody comes in who has not signed in; sessions end; a post from elsewhere changes nothing."""
+
+import pytest
+
+from wadjet import database
+from wadjet.console import models
+from wadjet.console.guard import IDLE, LONGEST, needs
+
+
+def test_nobody_comes_in_without_signing_in(desk):
+    answer = desk().get("")
+
+    assert answer.status_code == 302
+    assert answer.location == "/console/login?next=/console/"
+
+
+def test_who_has_signed_in_comes_in(desk):
+    answer = desk("staff").get("")
+
+    assert answer.status_code == 200
+    assert "Staff" in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_session_ends_when_nobody_works(desk, watch):
+    work = desk("staff")
+    watch.advance(seconds=IDLE.total_seconds() - 1)
+    assert work.get("").status_code == 200
+
+    watch.advance(seconds=IDLE.total_seconds() + 1)
+
+    assert work.get("").status_code == 302
+
+
+def test_a_session_ends_however_busy(desk, watch):
+    work = desk("staff")
+    for _ in range(int(LONGEST / IDLE * 2)):
+        watch.advance(seconds=IDLE.total_seconds() / 2)
+        assert work.get("").status_code == 200
+
+    watch.advance(minutes=1)
+
+    assert work.get("").status_code == 302
+
+
+def test_a_cookie_is_worth_nothing_once_its_session_was_ended(desk):
+    work = desk("staff")
+    database.vault.write(lambda: models.end_sessions(work.account.id))
+
+    assert work.get("").status_code == 302
+
+
+def test_who_signs_out_leaves_a_cookie_that_is_worth_nothing(desk):
+    work = desk("staff")
+    kept = work.client.get_cookie("wadjet-console").value
+
+    assert work.post("logout").status_code == 302
+    work.client.set_cookie("wadjet-console", kept)
+
+    assert work.get("").status_code == 302
+    assert database.vault.read(lambda: models.sessions_of(work.account.id)) == []
+
+
+def test_who_was_disabled_is_out_at_once(desk):
+    work = desk("staff")
+    database.vault.write(lambda: models.Account.update(active=False).execute())
+
+    assert work.get("").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://wadjet.kz"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_post_from_elsewhere_is_not_taken(desk, headers):
+    work = desk("staff")
+
+    answer = work.post("logout", headers=headers)
+
+    assert answer.status_code == 403
+    assert work.get("").status_code == 200
+
+
+def test_a_post_without_its_token_is_not_taken(desk):
+    work = desk("staff")
+
+    assert work.post("logout", {"csrf_token": ""}).status_code == 400
+    assert work.get("").status_code == 200
+
+
+def test_a_page_cannot_ask_for_a_permission_that_is_none():
+    with pytest.raises(LookupError, match="messages:burn"):
+        needs("messages:burn")
