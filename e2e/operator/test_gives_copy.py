@@ -6,9 +6,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from e2e.looks import expect_accessible
 from e2e.operator.town import Town, body, link
 from e2e.pages import RightsPages, say
-from e2e.visitor.test_accessible import expect_accessible
 from tests import pdf
 
 KK = "kk"

@@ -9,9 +9,9 @@ import pytest
 import requests
 from playwright.sync_api import BrowserContext, Page, expect
 
+from e2e.looks import PHONE, expect_accessible
 from e2e.pages import LANGUAGES, RightsPages, until
 from e2e.servers import Backend
-from e2e.visitor.test_accessible import PHONE, expect_accessible
 from e2e.visitor.test_gets_letters import link
 from tests.mail.office import Office
 from tests.writer import AIGERIM, BOLAT

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from e2e.looks import expect_accessible
 from e2e.pages import LANGUAGES, ContactForm
 from e2e.servers import Backend, Website
-from e2e.visitor.test_accessible import expect_accessible
 from e2e.visitor.test_hostile_page import CONDITIONS, STRICTEST
 
 FORM = '<wadjet-contact><a href="/contact/">Write to us</a></wadjet-contact>'

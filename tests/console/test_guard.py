@@ -22,6 +22,14 @@ def test_who_has_signed_in_comes_in(desk):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(("language", "word"), [("kk", "Бүгін"), ("ru", "Сегодня"), ("en", "Today")])
+def test_it_speaks_the_language_of_who_has_signed_in(desk, language, word):
+    answer = desk("staff", language=language).get("", headers={"Accept-Language": "de"})
+
+    assert f"<h1>{word}</h1>" in answer.text
+    assert f'lang="{language}"' in answer.text
+
+
 def test_a_session_ends_when_nobody_works(desk, watch):
     work = desk("staff")
     watch.advance(seconds=IDLE.total_seconds() - 1)

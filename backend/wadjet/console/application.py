@@ -25,7 +25,7 @@ FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no pas
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     """The staff's application over a home whose stores are open."""
-    app = Flask("wadjet.console", template_folder=str(WIDGET / "templates"), static_folder=None)
+    app = Flask("wadjet", template_folder=str(WIDGET / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
     app.extensions |= {"wadjet.settings": settings, "wadjet.clock": now, "wadjet.counters": None}
     Babel(app, locale_selector=desk.language)
