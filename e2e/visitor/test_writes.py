@@ -1,18 +1,28 @@
 """A visitor writes, through the form in somebody's page or as a page, and what they typed is never lost."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email import policy as wire
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.looks import expect_accessible
-from e2e.pages import LANGUAGES, ContactForm
+from e2e.pages import LANGUAGES, ContactForm, until
 from e2e.servers import Backend, Website
 from e2e.visitor.test_hostile_page import CONDITIONS, STRICTEST
 
 FORM = '<wadjet-contact><a href="/contact/">Write to us</a></wadjet-contact>'
+# The words of an element that do not stand whole on one line.
+BROKEN_WORDS = """(element) => [...element.firstChild.data.matchAll(/\\S+/g)].filter(({ index, 0: word }) => {
+  const range = new Range();
+  range.setStart(element.firstChild, index);
+  range.setEnd(element.firstChild, index + word.length);
+  return range.getClientRects().length > 1;
+}).map(([word]) => word)"""
 FAR = '<div style="height: 400vh"></div>'
 
 
@@ -44,6 +54,22 @@ def own_website(tmp_path: Path) -> Iterator[Website]:
 def messages(website: Website) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(website.backend.wadjet("contact", "list", "--json"))
     return found
+
+
+def ask_for_confirmation(backend: Backend) -> None:
+    """From its next start on a message counts once its writer has followed the letter's link."""
+    backend.kill()
+    settings = backend.folder / "wadjet.toml"
+    more = 'confirm_contact = true\nmail_url = "maildir:mail"\nmail_from = "office@wadjet.kz"\n'
+    settings.write_text(more + settings.read_text("utf-8"), "utf-8")
+    backend.start()
+
+
+def letters(backend: Backend) -> list[str]:
+    """The text of every letter that was sent."""
+    sent = [message_from_bytes(path.read_bytes(), policy=wire.default) for path in backend.folder.glob("mail/new/*")]
+    bodies = [letter.get_body(("plain",)) for letter in sent]
+    return [body.get_content() for body in bodies if body]
 
 
 def posted(page: Page) -> list[str]:
@@ -164,12 +190,8 @@ def test_backend_that_is_away_costs_no_word_and_doubles_none(page: Page, own_web
 
 
 def test_message_to_be_confirmed_by_letter_says_so(page: Page, own_website: Website) -> None:
-    backend = own_website.backend
-    backend.kill()
-    settings = backend.folder / "wadjet.toml"
-    settings.write_text("confirm_contact = true\n" + settings.read_text("utf-8"), "utf-8")
-    backend.start()
-    page.goto(own_website.write(FORM, language="kk"))
+    ask_for_confirmation(own_website.backend)
+    page.goto(own_website.write(f'<div style="margin: 0 2.2em">{FORM}</div>', language="kk"))
     form = ContactForm(page, "kk")
     form.write()
 
@@ -178,7 +200,32 @@ def test_message_to_be_confirmed_by_letter_says_so(page: Page, own_website: Webs
     heading = page.get_by_role("heading", name=form.say("One step is left: confirm your message"))
     expect(heading).to_be_focused(timeout=20_000)
     expect(form.thanks).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert heading.evaluate(BROKEN_WORDS) == []
     assert [each["state"] for each in messages(own_website)] == ["unconfirmed"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_without_javascript_asks_for_confirmation_and_its_letter_confirms(
+    language: str, new_context: Callable[..., BrowserContext], own_website: Website
+) -> None:
+    ask_for_confirmation(own_website.backend)
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{own_website.backend.url}/contact/?lang={language}")
+    form = ContactForm(page, language)
+    form.write()
+    page.wait_for_timeout(3100)  # nobody reads it quicker
+
+    form.send()
+
+    expect(page.get_by_role("heading", name=form.say("One step is left: confirm your message"))).to_be_visible()
+    until(page, lambda: letters(own_website.backend))
+    (letter,) = letters(own_website.backend)
+    (address,) = re.findall(r"http\S+/contact/confirm/\S+", letter)
+    page.goto(address)
+    page.get_by_role("button", name=form.say("Confirm my message")).click()
+    expect(page.get_by_role("status")).to_contain_text(form.say("Thank you: your message has reached us."))
+    assert [each["state"] for each in messages(own_website)] == ["received"]
 
 
 def test_reload_costs_no_word_and_doubles_no_message(page: Page, own_website: Website) -> None:

@@ -33,9 +33,13 @@ def post(app, settings, watch):
     return send
 
 
-def link(letter, word):
+def addresses(letter, word):
     text = letter.get_body(("plain",)).get_content()
-    return next(urlsplit(each).path for each in re.findall(r"https?://\S+", text) if word in each)
+    return [each for each in re.findall(r"https?://\S+", text) if word in each]
+
+
+def link(letter, word):
+    return urlsplit(addresses(letter, word)[0]).path
 
 
 def state_of(writer, receipt_id):
@@ -122,6 +126,23 @@ def test_after_a_withdrawal_the_message_is_not_answered(client, post, now):
 
     with pytest.raises(contact.MessageMoved):
         contact.answer(message["id"], by="tests", now=now)
+
+
+def test_links_lead_to_pages_in_the_language_of_the_letter(open_app, publish, post):
+    """Whatever the browser wishes for: it may be somebody else's, the letter is the writer's."""
+    client = open_app(confirm_contact=True).test_client()
+    publish()
+    write(client, marketing=True)
+    (confirm,) = addresses(post()[AIGERIM["email"]], "/contact/")
+    client.post(link(post()[AIGERIM["email"]], "confirm"))
+    letter = post()[AIGERIM["email"]]
+
+    reached = [confirm, *addresses(letter, "/contact/"), str(letter["List-Unsubscribe"]).strip("<>")]
+
+    assert len(reached) == 4
+    for each in reached:
+        page = client.get(each, headers={"Accept-Language": "en"})
+        assert '<html lang="kk">' in page.text, each
 
 
 @pytest.mark.parametrize("token", ["x", "WyJhIiwiYiJd.sig", "%00", "a" * 500])

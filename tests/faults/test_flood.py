@@ -49,7 +49,7 @@ def link_of(settings: Settings) -> str:
     with at_home(settings):
         vault.start(settings, now=clock.now())
         (message,) = contact.listing()
-        return urlsplit(links.withdrawal(message["id"], "feedback", settings)).path
+        return urlsplit(links.withdrawal(message["id"], "feedback", "en", settings)).path
 
 
 def bytes_on_disk(home: Path) -> int:

@@ -19,7 +19,7 @@ def ask(message_id: str, settings: Settings) -> mail.Letter | None:
     message = service.letter_for(message_id)
     if message is None or message.state != "unconfirmed" or not service.is_due_a_letter(message):
         return None
-    link = links.confirmation(message.id, settings)
+    link = links.confirmation(message.id, message.language, settings)
     subject, text, html = mail.render(OPT_IN, message.language, settings=settings, confirm=link)
     return mail.Letter(message.written["email"], subject, text, html, message.language)
 
@@ -30,13 +30,16 @@ def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
     message = service.letter_for(message_id)
     if message is None or not service.is_due_a_letter(message):
         return None
-    stop = links.withdrawal(message.id, "marketing", settings) if message.allowed.get("marketing") else ""
+    withdraw, stop = (
+        links.withdrawal(message.id, purpose, message.language, settings) for purpose in ("feedback", "marketing")
+    )
+    stop = stop if message.allowed.get("marketing") else ""
     subject, text, html = mail.render(
         CONFIRMATION,
         message.language,
         **_said(message, settings),
         receipt_id=message.receipt,
-        withdraw=links.withdrawal(message.id, "feedback", settings),
+        withdraw=withdraw,
         stop=stop,
     )
     opening = json.dumps(service.opening(message), ensure_ascii=False, indent=1)

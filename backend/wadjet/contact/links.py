@@ -13,14 +13,14 @@ from ..settings import Settings
 from .problems import MessageUnknown
 
 
-def withdrawal(message_id: str, purpose: str, settings: Settings) -> str:
-    """The address that ends `purpose` of that message's consent."""
-    return f"{settings.base_url}/contact/withdraw/{_signer(settings).dumps([message_id, purpose])}/"
+def withdrawal(message_id: str, purpose: str, language: str, settings: Settings) -> str:
+    """The address that ends `purpose` of that message's consent, on a page in that language."""
+    return f"{settings.base_url}/contact/withdraw/{_signer(settings).dumps([message_id, purpose])}/?lang={language}"
 
 
-def confirmation(message_id: str, settings: Settings) -> str:
-    """The address where the writer confirms that it is theirs."""
-    return f"{settings.base_url}/contact/confirm/{_signer(settings).dumps([message_id, 'confirm'])}/"
+def confirmation(message_id: str, language: str, settings: Settings) -> str:
+    """The address where the writer confirms that it is theirs, in that language."""
+    return f"{settings.base_url}/contact/confirm/{_signer(settings).dumps([message_id, 'confirm'])}/?lang={language}"
 
 
 def read(token: str, settings: Settings) -> tuple[str, str]:
