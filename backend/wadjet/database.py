@@ -113,6 +113,7 @@ class Store:
         What it raises undoes its own rows and reaches its own caller. Raises Unavailable when
         the database does not answer; the rows may then exist or not, and nobody was told they do.
         """
+        self._opened()  # told here: in the writing thread nobody would hear of it
         if self._writer is None:
             self._start()
         turn = _Turn(work)
