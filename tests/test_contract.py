@@ -36,6 +36,7 @@ AT_HOME = frozenset(
         "not-proven",
         "person-blocked",
         "person-destroyed",
+        "person-held",
         "person-unknown",
         "policy-incomplete",
         "publication-refused",

@@ -26,7 +26,7 @@ _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
     "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|"
     "NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|"
-    "PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|PublicationRefused|"
+    "PersonBlocked|PersonDestroyed|PersonHeld|PersonUnknown|PolicyIncomplete|PolicySuperseded|PublicationRefused|"
     "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|RequestMoved|"
     "SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|VaultLocked|Wrong|LookupError|"
     "RuntimeError|TypeError|Unreadable|ValueError|unavailable"

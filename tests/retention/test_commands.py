@@ -51,6 +51,10 @@ def test_a_hold_keeps_and_its_release_lets_go(founded, people):
     assert (row["person"], row["law"], row["until"]) == (people[0], "Tax Code art. 49", until)
     assert {row["status"] for row in founded("retention", "run", "--apply", "--json").rows} == {"done", "suspended"}
 
+    refused = founded("vault", "destroy", people[0], "--reason", "case 17")
+    assert (refused.status, refused.out) == (2, "")
+    assert f"{people[0]} is held until {until}: Tax Code art. 49." in refused.err
+
     assert founded("retention", "release", people[0]).out == "Released.\n"
     assert founded("retention", "holds").out == "Nobody is held.\n"
     assert [row["status"] for row in founded("retention", "run", "--apply", "--json").rows] == ["done"]

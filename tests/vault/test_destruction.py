@@ -248,7 +248,7 @@ def test_killed_at_any_step_destruction_is_finished_at_the_next_start(notes, hom
             break
         vault.destroy(person, reason=CASE, now=now)
 
-    assert outcomes == [(-signal.SIGKILL, False)] + [(-signal.SIGKILL, True)] * 7 + [(0, True)]
+    assert outcomes == [(-signal.SIGKILL, False)] * 2 + [(-signal.SIGKILL, True)] * 8 + [(0, True)]
     assert notes.read(stays) == ["another"]
 
 

@@ -18,10 +18,10 @@ def depersonalise(person: str, *, reason: str, language: str, settings: Settings
     """Keep of what somebody wrote only how many messages came in which month and language; destroy everything else.
 
     Nobody can undo it, and nothing says whose they were. Twice is once; interrupted, it is finished by doing it again.
-    Raises PersonUnknown, PersonBlocked. Source: policy 2.5; 94-V art. 1(7), 17(1).
+    Raises PersonUnknown, PersonBlocked, PersonHeld. Source: policy 2.5; 94-V art. 1(7), 17(1).
     """
     with suppress(vault.PersonDestroyed):
-        database.vault.read(partial(vault.unlock, person))
+        database.vault.read(partial(_check, person, now))
         service.withdraw_all(person, language=language, settings=settings, now=now)
         database.vault.write(partial(_count, person, now))
     vault.destroy(person, reason=reason, now=now)
@@ -33,9 +33,14 @@ def statistics() -> Iterator[dict[str, Any]]:
         yield {"month": month, "language": language, "messages": messages}
 
 
+def _check(person: str, now: datetime) -> None:
+    vault.unlock(person)
+    vault.check_free(person, now=now)
+
+
 def _count(person: str, now: datetime) -> None:
     """The messages become a number: both in one transaction, so that each is counted once."""
-    vault.unlock(person)
+    _check(person, now)
     rows = models.of_person(person)
     for row in rows:
         if row.state != "pending":

@@ -10,6 +10,7 @@ that it exists, and it is destroyed.
 import hmac
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -208,7 +209,8 @@ def _drop(row: Row, *, now: datetime) -> None:
         return vault.held(row.person)
 
     if database.vault.write(drop) == 0:
-        vault.destroy(row.person, reason="a message that was never acknowledged", now=now)
+        with suppress(vault.PersonBlocked, vault.PersonHeld):  # they go once they may
+            vault.destroy(row.person, reason="a message that was never acknowledged", now=now)
 
 
 def forget(person: str) -> None:

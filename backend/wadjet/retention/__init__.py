@@ -13,13 +13,14 @@ Clauses: policy 2.5, 2.14, 4.2.b, 5.6, 5.7, 8.4, 8.8, 8.9; 94-V art. 12(2), 18, 
 from .. import vault
 from . import models, review  # noqa: F401 - says how its letter is composed
 from .daily import run
-from .holds import hold, holds, release
+from .holds import hold, holds, release, why
 from .lines import Line
 from .nights import last_run, nightly
 from .problems import HoldUnfit, HoldUnknown
 from .schedule import GROUNDS
 
 vault.held_by(count=lambda _: 0, forget=models.forget)  # notes about what others hold; they keep nobody
+vault.kept_by(why)
 
 __all__ = [
     "GROUNDS",

@@ -1,13 +1,13 @@
 """Holds: a law that keeps what is known of a person longer than its purpose, cited and until a day.
 
-It suspends destruction and allows nothing else: what is held is used for no purpose that is over. Source: 94-V art.
-8(7), 12(2); Digital Code art. 41(3); docs/law.md, record states.
+It suspends destruction, by the run and by anybody (`vault.check_free`), and allows nothing else: what is held is used
+for no purpose that is over. Source: 94-V art. 8(7), 12(2); Digital Code art. 41(3); docs/law.md, record states.
 """
 
 from datetime import date, datetime
 
 from .. import clock, database, ledger, vault
-from . import models
+from . import models, schedule
 from .models import Hold
 from .problems import HoldUnfit, HoldUnknown
 
@@ -46,6 +46,17 @@ def release(person: str, *, by: str, now: datetime) -> None:
 def holds() -> list[Hold]:
     """Every hold, the one that ends first in front."""
     return database.vault.read(models.holds)
+
+
+def standing(person: str) -> schedule.Hold | None:
+    """The hold on a person, whether its day is over or not; inside `vault.read` or `write`."""
+    row = models.hold_of(person)
+    return schedule.Hold(row.law, date.fromisoformat(row.until)) if row else None
+
+
+def why(person: str, now: datetime) -> str:
+    """What keeps a person from being destroyed, for the vault: the day and the law; inside `vault.read` or `write`."""
+    return schedule.suspension(is_blocked=False, hold=standing(person), today=clock.local_date(now))
 
 
 def _note(done: str, person: str, *, by: str, now: datetime, **facts: str) -> None:

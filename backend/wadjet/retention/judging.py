@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .. import clock, contact, database, rights, vault
-from . import models, schedule
+from . import holds, schedule
 from .schedule import Due, Kept
 
 
@@ -62,9 +62,7 @@ def why_not(person: str, today: date) -> str:
         is_blocked = vault.state(person).blocked_at is not None
     except (vault.PersonUnknown, vault.PersonDestroyed):
         return ""
-    row = models.hold_of(person)
-    hold = schedule.Hold(row.law, date.fromisoformat(row.until)) if row else None
-    return schedule.suspension(is_blocked=is_blocked, hold=hold, today=today)
+    return schedule.suspension(is_blocked=is_blocked, hold=holds.standing(person), today=today)
 
 
 def held_of(person: str) -> frozenset[str]:

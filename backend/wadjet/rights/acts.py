@@ -20,8 +20,9 @@ from .models import Row, Subject
 from .problems import FulfilmentUnfit
 from .service import Answer, Request
 
-_UNBLOCKED = ("information", "rectify", "destroy", "depersonalise")
-_OF_ONE = ("rectify", "destroy", "depersonalise")  # not of everybody who shares a mailbox
+_ERASING = ("destroy", "depersonalise")
+_UNBLOCKED = ("information", "rectify", *_ERASING)
+_OF_ONE = ("rectify", *_ERASING)  # not of everybody who shares a mailbox
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +56,8 @@ def fulfil(
     answer   what the person is told beside the letter's own words; changes: fields of the card, or of a prohibition
              with its condition, where they differ from what was asked
     only     whose data, where several people share the mailbox that proved it
-    Raises RequestUnknown, RequestMoved, NotProven, FulfilmentUnfit. Source: 94-V art. 8(7), 24, 25(2)(6)–(9).
+    Raises RequestUnknown, RequestMoved, NotProven, FulfilmentUnfit; vault.PersonHeld where a law keeps what was to go.
+    Source: 94-V art. 8(7), 24, 25(2)(6)–(9).
     """
     proof.match(request_id, now=now)  # where no letter goes out nobody has done it yet
     request = database.vault.read(lambda: service.look(request_id))
@@ -84,7 +86,7 @@ def _mark(subject: Subject, now: datetime) -> None:
 
 
 def _fit(doing: _Doing, request: Request, subjects: list[Subject], answer: str, only: Collection[str]) -> _Doing:
-    """The same with what is to be written; raises FulfilmentUnfit before anything is begun."""
+    """The same with what is to be written; raises FulfilmentUnfit or vault.PersonHeld before anything is begun."""
     kind = request.row.kind
     if kind == "triage":
         raise FulfilmentUnfit("Read it and say what it asks for: `wadjet requests take --kind`.")
@@ -99,6 +101,8 @@ def _fit(doing: _Doing, request: Request, subjects: list[Subject], answer: str, 
         raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.")
     if kind in _UNBLOCKED and (blocked := database.vault.read(lambda: [each for each in people if _is_blocked(each)])):
         raise FulfilmentUnfit(f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse.")
+    if kind in _ERASING:
+        database.vault.read(partial(vault.check_free, *people, now=doing.now))
     if kind == "rectify":
         return replace(doing, changes=_correct(doing.changes or doing.said.fields))
     if kind == "restrict":

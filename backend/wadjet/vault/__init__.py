@@ -10,11 +10,11 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_line`,
-  `check_words`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_free`,
+  `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
   `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
-- anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `when_destroyed`
+- anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -25,11 +25,29 @@ from datetime import datetime
 from ..settings import Settings
 from . import person_keys
 from .blind_index import mailbox, phone
-from .destruction import destroy, destroy_all, destroy_unkept, held, held_by, repair, when_destroyed
+from .destruction import (
+    check_free,
+    destroy,
+    destroy_all,
+    destroy_unkept,
+    held,
+    held_by,
+    kept_by,
+    repair,
+    when_destroyed,
+)
 from .health import Health, examine
 from .models import everybody
 from .person_keys import Sealer, new_id, rotate
-from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
+from .problems import (
+    PersonBlocked,
+    PersonDestroyed,
+    PersonHeld,
+    PersonUnknown,
+    ReasonUnfit,
+    SealBroken,
+    VaultLocked,
+)
 from .service import (
     Card,
     State,
@@ -57,6 +75,7 @@ __all__ = [
     "Health",
     "PersonBlocked",
     "PersonDestroyed",
+    "PersonHeld",
     "PersonUnknown",
     "ReasonUnfit",
     "SealBroken",
@@ -65,6 +84,7 @@ __all__ = [
     "VaultLocked",
     "block",
     "card",
+    "check_free",
     "check_line",
     "check_words",
     "count",
@@ -80,6 +100,7 @@ __all__ = [
     "held",
     "held_by",
     "index",
+    "kept_by",
     "mailbox",
     "new_id",
     "open",

@@ -1,7 +1,8 @@
 """Destroying people, so that what is left of them anywhere opens for nobody (policy 2.14).
 
-1. In the file of the keys: a tombstone is left, the key and the look-ups are deleted, the log is emptied. From here on
-   nothing of theirs can be read, in no backup of the vault either.
+0. In the vault's transaction it is asked whether anything forbids it: a block, or a law that a room names (`kept_by`).
+1. In the file of the keys, meanwhile: a tombstone is left, the key and the look-ups are deleted, the log is emptied.
+   From here on nothing of theirs can be read, in no backup of the vault either.
 2. In the vault, in one transaction: what every room holds of them, their row; the journal tells of it.
 3. The vault's log is emptied.
 
@@ -17,7 +18,7 @@ from itertools import islice
 
 from .. import clock, database, ledger
 from . import models, person_keys
-from .problems import PersonBlocked, PersonUnknown, VaultLocked
+from .problems import PersonBlocked, PersonHeld, PersonUnknown, VaultLocked
 from .service import agree, check_reason
 
 _BATCH = 500  # one commit in each database
@@ -32,6 +33,7 @@ class _Holder:
 
 _holders: list[_Holder] = []
 _told: list[Callable[[str, datetime, str], None]] = []
+_keepers: list[Callable[[str, datetime], str]] = []
 
 
 def held_by(*, count: Callable[[str], int], forget: Callable[[str], None]) -> None:
@@ -48,24 +50,51 @@ def when_destroyed(tell: Callable[[str, datetime, str], None]) -> None:
     _told.append(tell)
 
 
+def kept_by(why: Callable[[str, datetime], str]) -> None:
+    """A room tells what keeps people from being destroyed: why(person, now), "" where nothing does.
+
+    Called inside `vault.read` or `write`; must not fail for a person it does not know. Whatever keeps one cites a law.
+    """
+    _keepers.append(why)
+
+
+def check_free(*people: str, now: datetime) -> None:
+    """Whether nothing forbids to destroy any of them; inside `vault.read` or `write`.
+
+    Raises PersonBlocked, PersonHeld. Source: policy 2.2; 94-V art. 1(3), 8(7), 12(2).
+    """
+    for person in people:
+        row = models.find(person)
+        if row and row.blocked_at:
+            raise PersonBlocked(f"Unblock {person} first: what is blocked is not destroyed either.")
+        for said in filter(None, (why(person, now) for why in _keepers)):
+            raise PersonHeld(f"{person} is {said}.")
+
+
 def held(person: str) -> int:
     """How many things the rooms hold of a person, inside `vault.read` or `write`."""
     return sum(holder.count(person) for holder in _holders)
 
 
 def destroy(person: str, *, reason: str, now: datetime) -> None:
-    """Destroy a person; twice is once. Raises PersonUnknown, PersonBlocked, ReasonUnfit; Unavailable: do it again."""
+    """Destroy a person; twice is once.
+
+    Raises PersonUnknown, PersonBlocked, PersonHeld, ReasonUnfit; Unavailable: do it again.
+    """
     for _ in destroy_all([person], reason=reason, now=now):
         pass
 
 
 def destroy_all(people: Sequence[str], *, reason: str, now: datetime) -> Iterator[int]:
-    """The same for many; yields how many are done. One that is refused refuses all of them, before the first."""
+    """The same for many; yields how many are done. One that is refused refuses all of them, before the first.
+
+    Who is blocked or held while it goes on ends it there: their batch is not begun.
+    """
     for batch in _batches(people):
-        database.vault.read(partial(_check, batch, reason))
+        database.vault.read(partial(_check, batch, reason, now))
     done = 0
     for batch in _batches(people):
-        database.person_keys.write(partial(_destroy_keys, batch, clock.stamp(now), reason))
+        database.vault.write(partial(_end, batch, reason, now))
         database.person_keys.empty_log()
         _finish(batch)
         done += len(batch)
@@ -83,7 +112,7 @@ def destroy_unkept(people: Sequence[str], *, is_kept: Callable[[str], bool], rea
     def work() -> list[str]:
         rows = [row for row in map(models.find, people) if row is not None and not row.blocked_at]
         gone = [row.id for row in rows if not is_kept(row.id)]
-        if gone:  # nothing that waits for the keys' file waits for the vault
+        if gone:  # as in `_end`
             database.person_keys.write(partial(_destroy_keys, gone, clock.stamp(now), reason))
             _forget(dict.fromkeys(gone, (clock.stamp(now), reason)))
         return gone
@@ -109,15 +138,21 @@ def repair(*, now: datetime) -> None:
         pending = database.person_keys.read(partial(models.pending_after, pending[-1][0]))
 
 
-def _check(people: Sequence[str], reason: str) -> None:
+def _check(people: Sequence[str], reason: str, now: datetime) -> None:
     """Whether all of them may be destroyed."""
     for person in people:
         row = models.find(person)
         if row is None:
             _check_known(person)
-        elif row.blocked_at:
-            raise PersonBlocked(f"Unblock {person} first: what is blocked is not destroyed either.")
+        check_free(person, now=now)
         check_reason(reason, row)
+
+
+def _end(people: Sequence[str], reason: str, now: datetime) -> None:
+    """The keys, inside `vault.write`: so nobody can be blocked or held between the last look and the act."""
+    check_free(*people, now=now)
+    # Nothing that waits for the keys' file waits for the vault.
+    database.person_keys.write(partial(_destroy_keys, people, clock.stamp(now), reason))
 
 
 def _check_known(person: str) -> None:

@@ -37,6 +37,15 @@ class PersonBlocked(Problem):
     slug, status, title = "person-blocked", 409, "This person's data are blocked"
 
 
+class PersonHeld(Problem):
+    """A law keeps what is known of the person, through a day: nothing of theirs is destroyed until then.
+
+    Source: policy 8.9; 94-V art. 8(7), 12(2); Digital Code art. 41(3).
+    """
+
+    slug, status, title = "person-held", 409, "A law keeps this person's data"
+
+
 class ReasonUnfit(Problem):
     """A reason stays in the journal for ever: one line of at most 200 letters that does not name the person."""
 
