@@ -98,7 +98,7 @@ class Settings:
     access_log: bool = False  # a line for each answer: method, route, status, milliseconds; nothing of a person
     confirm_contact: bool = False  # a message counts only once its writer has pressed the button that a letter leads to
     receipts_years: int = 3  # how long a receipt is kept as proof after its consent ended
-    request_days: int = 365  # how long the words of a person's request are kept after it ended
+    request_days: int = 365  # how long the words of a person's request are kept after it ended, and mail is known again
     stale_days: int = 365  # after how long without a word people are asked whether their data are still right
     incomplete: bool = False  # publish policies that lack what the law asks, visibly marked (the demo)
 

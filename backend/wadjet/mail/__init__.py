@@ -10,7 +10,7 @@ many there are and how many letters are about one thing; what they say and to wh
 Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).
 """
 
-from .inbox import Taken, ingest, receives, troubles
+from .inbox import Taken, forget_met, ingest, met_before, receives, troubles
 from .incoming import Incoming
 from .messages import Attachment, Letter, is_plain_line, pick, render
 from .opening import opened_by
@@ -46,12 +46,14 @@ __all__ = [
     "enqueue",
     "fault",
     "forget",
+    "forget_met",
     "forget_sent",
     "ingest",
     "is_known",
     "is_plain_line",
     "listing",
     "mailbox_faults",
+    "met_before",
     "opened_by",
     "pick",
     "receives",

@@ -2,7 +2,8 @@
 
 A message is known by its Message-ID, kept as a keyed digest, for an id may name a person. Its row and whatever the
 handler makes of it are one transaction; only then the message is marked in its mailbox. Killed before the commit, there
-is nothing; killed after it, the row says so to whoever finds the message again.
+is nothing; killed after it, the row says so to whoever finds the message again. A row says on which day its message was
+last met: as long as it lies unmarked in a mailbox that takes no marks, its row stays.
 
 What our own code fails on three times is put aside: it stays in the mailbox, and its row is what `wadjet doctor` sees.
 Storage that does not answer is no message's fault, and stops the run.
@@ -14,6 +15,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from hashlib import sha256
 
@@ -49,9 +51,11 @@ class Taken:
 
 
 _FIND = "SELECT state, failures FROM incoming WHERE digest = ?"
-_INSERT = "INSERT INTO incoming (id, digest, state, failures, error, received_at) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO incoming (id, digest, state, failures, error, received_at, met_on) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_MEET = "UPDATE incoming SET met_on = ? WHERE digest = ? AND met_on < ?"
 _FAIL = "UPDATE incoming SET state = ?, failures = ?, error = ? WHERE digest = ?"
 _FORGIVE = "DELETE FROM incoming WHERE digest = ? AND state IN ('failed', 'quarantined')"
+_MET_BEFORE = "FROM incoming WHERE state IN ('taken', 'noted') AND met_on < ?"
 _COUNT = "SELECT state, count(*) FROM incoming WHERE state IN ('failed', 'quarantined') GROUP BY state"
 
 
@@ -74,6 +78,18 @@ def is_received() -> bool:
 def troubles() -> dict[str, int]:
     """How many messages failed so far, and how many were quarantined."""
     return dict(database.vault.read(lambda: database.vault.execute(_COUNT).fetchall()))
+
+
+def met_before(day: date) -> int:
+    """How many messages were taken and last met in their mailbox before a local day."""
+    statement = f"SELECT count(*) {_MET_BEFORE}"
+    counted: int = database.vault.read(lambda: database.vault.execute(statement, day.isoformat()).fetchone()[0])
+    return counted
+
+
+def forget_met(before: date) -> int:
+    """Know those no more: one that came again would be taken again. Inside `database.vault.write`; how many went."""
+    return int(database.vault.execute(f"DELETE {_MET_BEFORE}", before.isoformat()).rowcount)
 
 
 def ingest(waiting: Iterator[Waiting], settings: Settings, *, is_over: Callable[[], bool] = lambda: False) -> Taken:
@@ -129,14 +145,16 @@ def take(waiting: Waiting, settings: Settings) -> str:
 
 
 def _hand_over(read: incoming.Read, known_by: bytes, bytes_of: bytes, settings: Settings) -> str:
-    if database.vault.execute(_FIND, known_by).fetchone():
-        return "duplicates"
     message = read.incoming
+    today = clock.local_date(message.taken_at).isoformat()
+    if database.vault.execute(_FIND, known_by).fetchone():
+        database.vault.execute(_MEET, today, known_by, today)
+        return "duplicates"
     at = clock.stamp(message.received_at)
     database.vault.execute(_FORGIVE, bytes_of)
     is_handed = not (read.is_own or read.is_report)
     state = "taken" if is_handed else "noted"
-    database.vault.execute(_INSERT, message.id, known_by, state, 0, "", at)
+    database.vault.execute(_INSERT, message.id, known_by, state, 0, "", at, today)
     if is_handed:
         ledger.append("collect", "mail:message:taken", about=message.id, at=message.taken_at, store=database.vault)
         _RECEIVERS[0](message, settings)
@@ -150,8 +168,8 @@ def _note_failure(message: Incoming, bytes_of: bytes, error: str) -> str:
     if found:
         database.vault.execute(_FAIL, state, failures, error[:40], bytes_of)
     else:
-        at = clock.stamp(message.received_at)
-        database.vault.execute(_INSERT, message.id, bytes_of, state, failures, error[:40], at)
+        at, today = clock.stamp(message.received_at), clock.local_date(message.taken_at).isoformat()
+        database.vault.execute(_INSERT, message.id, bytes_of, state, failures, error[:40], at, today)
     return state
 
 

@@ -43,6 +43,7 @@ def _all(settings: Settings, now: datetime, spared: list[str], *, is_applying: b
     yield from sweeps.words(settings, now, is_applying=is_applying)
     yield from sweeps.unheld(now, is_applying=is_applying)
     yield from sweeps.letters(now, is_applying=is_applying)
+    yield from sweeps.arrivals(settings, now, is_applying=is_applying)
     yield from sweeps.receipts(settings, now, spared, is_applying=is_applying)
     yield from review.ask(settings, now, is_applying=is_applying)
 

@@ -10,7 +10,8 @@ from .schedule import Due
 class Line:
     """One act, done or due. Ids only; "" where it is about many, and `count` tells how many.
 
-    what    person, message, words (of a request), letters (their rows), receipts, review (a letter that asks)
+    what    person, message, words (of a request), letters (their rows), arrivals (that mail came), receipts,
+            review (a letter that asks)
     due_on  the first day on which it may not be kept; by: the last on which it may be done (D13)
     status  due, done, `suspended` or `unclear`; why: what keeps it
     """

@@ -43,6 +43,7 @@ GROUNDS = {
         Ground("request-over", "retention-over", "12(2), 18", "5.7, 8.8"),
         Ground("nothing-kept", "retention-over", "12(2), 18", "8.8"),
         Ground("letter-over", "retention-over", "12(2)", "5.7"),
+        Ground("arrival-over", "retention-over", "12(2)", "5.7"),
         Ground("stale", "", "13", "4.2.b, 5.6"),
         Ground("proof-over", "retention-over", "12(2), 18", "5.7, 8.8"),
     )
@@ -145,6 +146,11 @@ def proof_ends_before(years: int, today: date) -> date:
 def letters_before(today: date) -> date:
     """The rows of letters go that were due before this day."""
     return today - timedelta(days=LETTER_DAYS)
+
+
+def arrivals_before(days: int, today: date) -> date:
+    """Of messages that were last met before this day it is not known any more that they came; `days`: the setting."""
+    return today - timedelta(days=days)
 
 
 def suspension(*, is_blocked: bool, hold: Hold | None, today: date) -> str:

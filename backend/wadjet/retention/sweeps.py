@@ -1,4 +1,6 @@
-"""The rest of a run: the words of requests that ended, people of whom nothing is left, rows of letters, receipts."""
+"""The rest of a run: the words of requests that ended, people of whom nothing is left, rows of letters and of
+messages that came, receipts.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -91,6 +93,24 @@ def letters(now: datetime, *, is_applying: bool) -> Iterator[Line]:
         count = database.vault.write(work)
     if count:
         yield Line.of("letters", "", Due("delete", "letter-over", today), count=count, status=_status(is_applying))
+
+
+def arrivals(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Line]:
+    """That messages came, once no mailbox brings them again: keyed digests of their ids."""
+    today = clock.local_date(now)
+    before = schedule.arrivals_before(settings.request_days, today)
+
+    def work() -> int:
+        count = mail.forget_met(before)
+        if count:
+            ledger.append("delete", "mail:arrivals:forgotten", about="", at=now, store=database.vault, messages=count)
+        return count
+
+    count = mail.met_before(before)
+    if count and is_applying:
+        count = database.vault.write(work)
+    if count:
+        yield Line.of("arrivals", "", Due("delete", "arrival-over", today), count=count, status=_status(is_applying))
 
 
 def receipts(settings: Settings, now: datetime, spared: list[str], *, is_applying: bool) -> Iterator[Line]:
