@@ -4,6 +4,7 @@ import pytest
 
 from tests.house import SMALL
 from tests.services import free_port
+from wadjet import clock
 
 OPERATOR = {
     "name": "LLP Example",
@@ -17,7 +18,14 @@ OPERATOR = {
 
 
 @pytest.fixture
-def good(terminal, monkeypatch):
+def calendar(monkeypatch):
+    """The operator has read the calendars of this year and the next, whatever the year."""
+    year = clock.local_date(clock.now()).year
+    monkeypatch.setenv("WADJET_CALENDAR_DAYS_OFF", f"{year}-01-01,{year + 1}-01-01")
+
+
+@pytest.fixture
+def good(terminal, calendar, monkeypatch):
     """A home as it is in production."""
     monkeypatch.setenv("WADJET_LISTEN", f"127.0.0.1:{free_port()}")
     monkeypatch.setenv("WADJET_MAIL_URL", "maildir:mail")

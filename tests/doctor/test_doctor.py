@@ -31,7 +31,7 @@ def test_good_home_is_well_on_postgresql(good, monkeypatch, postgresql_url):
     assert good("doctor").out == "All is well.\n"
 
 
-def test_home_just_founded_lacks_only_a_policy_and_mail(founded, monkeypatch):
+def test_home_just_founded_lacks_only_a_policy_and_mail(founded, calendar, monkeypatch):
     monkeypatch.setenv("WADJET_LISTEN", f"127.0.0.1:{free_port()}")
 
     rows = founded("doctor", "--json").rows

@@ -1,7 +1,8 @@
 """Is this home well? Every finding is one line with its remedy; a good home has none.
 
 Checks look and change nothing. They are generators of findings, in lists by what they look at: the settings, the
-machine and its folders, the records. A check that cannot be made because of an earlier finding is left out.
+machine and its folders, the records, the duties that have a day. A check that cannot be made because of an earlier
+finding is left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from ..problems import SettingsInvalid
 from ..settings import Settings, load
-from . import configuration, machine, mailing, records
+from . import configuration, duties, machine, mailing, records
 from .findings import Finding, error
 
 __all__ = ["Finding", "examine"]
@@ -30,4 +31,5 @@ def examine(home: Path, environ: Mapping[str, str], *, now: datetime) -> Iterato
     yield from configuration.examine(settings)
     yield from machine.examine(settings, is_configured=True)
     yield from mailing.examine(settings)
+    yield from duties.calendar(settings, now)
     yield from records.examine(settings, now)

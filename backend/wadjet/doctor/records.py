@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from .. import clock, consent, database, jose, keys, policy
 from ..problems import Problem
 from ..settings import Settings
-from . import mailing, people, storage
+from . import duties, mailing, people, storage
 from .findings import Finding, error, warning
 from .machine import key_file
 
@@ -30,6 +30,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield from _signatures(settings)
         yield from _time(now)
         yield from mailing.letters()
+        yield from duties.entries(now)
     except Problem as problem:
         yield error("receipts_database", problem.detail, "see the server's log")
     except (ValueError, LookupError, TypeError) as failure:

@@ -10,7 +10,7 @@ digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`,
-  `transfers_of`, `publications_of`, `receivers`
+  `transfers_of`, `publications_of`, `receivers`, `missed`
 - inside `vault.write`: `record_act`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 
@@ -23,6 +23,7 @@ from . import models
 from .acts import record_act
 from .authority import Attachment, answer_request, receive_request
 from .catalogue import shown_by
+from .gaps import missed
 from .gate import FIELDS, Allowance, Transfer, allowed_by, provide
 from .incidents import detect
 from .of_person import publications_of, receivers, transfers_of
@@ -62,6 +63,7 @@ __all__ = [
     "detect",
     "end_prohibition",
     "end_publication_consent",
+    "missed",
     "prohibit",
     "prohibitions",
     "provide",

@@ -29,6 +29,15 @@ def overview(*, now: datetime) -> Iterator[Row]:
         yield row | {"open": waiting, "overdue": late, "missing": "; ".join(told)}
 
 
+def missed(*, now: datetime) -> Iterator[tuple[str, int, str]]:
+    """The registers in which a day was missed: code, how many entries, the first of those days."""
+    today = clock.local_date(now).isoformat()
+    for code, (table, waits, due) in _OPEN.items():
+        rows = database.vault.read(partial(models.rows, table, f"{waits} AND {due} < ?", today))
+        if rows:
+            yield code, len(rows), min(row[due] for row in rows)
+
+
 def _open(code: str, today: str) -> tuple[int, int]:
     if code not in _OPEN:
         return 0, 0
