@@ -80,6 +80,17 @@ def test_whatever_may_be_demanded_has_its_form_and_its_term(client):
         assert 'name="email"' in form.text
 
 
+@pytest.mark.clause("4.1.a")
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_who_asks_for_a_copy_reads_where_a_receipts_number_shows_all_at_once(client, language):
+    choices = f'href="../choices/?lang={language}#wadjet-id"'
+
+    pages = {kind: client.get(f"/privacy/requests/?lang={language}&kind={kind}").text for kind in KINDS}
+
+    assert [kind for kind, page in pages.items() if choices in page] == ["information"]
+    assert 'id="wadjet-id"' in client.get(f"/privacy/choices/?lang={language}").text
+
+
 @pytest.mark.clause("3.1.a")
 def test_no_identity_document_is_asked_for(client):
     for path in ("/privacy/requests/?lang=en", "/privacy/requests/?lang=en&kind=information"):
