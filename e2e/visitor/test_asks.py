@@ -1,5 +1,6 @@
 """A person asks for what is theirs, proves by a letter's button that it is they, and nobody else can."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -10,10 +11,11 @@ import requests
 from playwright.sync_api import BrowserContext, Page, expect
 
 from e2e.looks import PHONE, expect_accessible
-from e2e.pages import LANGUAGES, RightsPages, until
-from e2e.servers import Backend
+from e2e.pages import LANGUAGES, ChoicesPage, RightsPages, Site, until
+from e2e.servers import Backend, Demo
 from e2e.visitor.test_gets_letters import link
 from tests.mail.office import Office
+from tests.visitor import payload
 from tests.writer import AIGERIM, BOLAT
 
 READING_SECONDS = 3.1  # nobody reads a page quicker
@@ -174,3 +176,27 @@ def test_pages_fit_a_narrow_phone_in_three_languages(page: Page, town: Town) -> 
     expect_accessible(page)
     page.goto(f"{town.privacy}requests/confirm/of-somebody/?lang=en")
     expect(page.get_by_role("main").get_by_role("link", name="All your rights")).to_be_visible()
+
+
+@pytest.mark.clause("4.1.a")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_holds_a_receipts_number_needs_to_ask_nobody(
+    site: Site, demo: Demo, new_context: Callable[..., BrowserContext], language: str
+) -> None:
+    """On another device, where nothing but the number is known."""
+    site.accept()
+    site.expect_said("Saved.")
+    number, page = site.receipt_id(), new_context(accept_downloads=True).new_page()
+    rights = RightsPages(page, demo.privacy, language).visit("information")
+
+    page.get_by_role("main").get_by_role("link", name=rights.say("Privacy choices")).click()
+    choices = ChoicesPage(page, demo.privacy, language)
+    page.get_by_label(choices.say("Number of the receipt")).fill(number)
+    page.get_by_role("button", name=choices.say("Show"), exact=True).click()
+    choices.expect_state("Your consent stands, for what is ticked. Policy version: {version}.")
+    with page.expect_download() as download:
+        choices.press("Download receipt")
+
+    receipt = download.value.path()
+    assert "genuine" in demo.wadjet("receipt", "verify", receipt).lower()
+    assert number in json.dumps(payload(receipt.read_text("utf-8")))
