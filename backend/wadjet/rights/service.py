@@ -52,6 +52,11 @@ def listing(*, now: datetime, is_open: bool = False) -> Iterator[dict[str, Any]]
         place = (page[-1].received_at, page[-1].id)
 
 
+def about(person: str, *, now: datetime, limit: int = 50) -> list[dict[str, Any]]:
+    """What somebody asked, or what is about their data, the newest first; nothing of what it says."""
+    return [listed(row, now) for row in database.vault.read(lambda: models.about(person, limit))]
+
+
 def listed(row: Row, now: datetime) -> dict[str, Any]:
     """What may be shown of a request without opening it."""
     return {

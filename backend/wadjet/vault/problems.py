@@ -37,6 +37,12 @@ class PersonBlocked(Problem):
     slug, status, title = "person-blocked", 409, "This person's data are blocked"
 
 
+class CardChanged(Problem):
+    """Somebody else has corrected the same of a card since it was looked at."""
+
+    slug, status, title = "card-changed", 409, "The card was changed meanwhile"
+
+
 class ReasonUnfit(Problem):
     """A reason stays in the journal for ever: one line of at most 200 letters that does not name the person."""
 
