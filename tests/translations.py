@@ -24,12 +24,11 @@ LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
-    "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|"
-    "NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|"
-    "PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|PublicationRefused|"
-    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|RequestMoved|"
-    "SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|VaultLocked|Wrong|LookupError|"
-    "RuntimeError|TypeError|Unreadable|ValueError|unavailable"
+    "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|NotExported|NotProven|"
+    "NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|PolicyIncomplete|"
+    "PolicySuperseded|PublicationRefused|PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|"
+    "RelayFault|SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|Wrong|LookupError|RuntimeError|"
+    "TypeError|Unreadable|ValueError|unavailable"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],

@@ -66,7 +66,7 @@ def test_a_further_answer_is_one_more_letter(desk, message):
     tell(message, desk)
     desk.post()
 
-    tell(message, desk, "Толықтырамыз.", after=contact.look(message).last_answer)
+    tell(message, desk, "Толықтырамыз.", after=contact.look(message).answers[-1].id)
 
     (letter,) = desk.post()
     assert text_of(letter).startswith("Толықтырамыз.")
@@ -98,9 +98,9 @@ def test_who_has_not_seen_an_answer_does_not_settle_over_it(desk, message):
     with pytest.raises(contact.MessageMoved):
         contact.close(message, after="", by="staff-8", now=desk.now)
 
-    contact.close(message, after=contact.look(message).last_answer, by="staff-8", now=desk.now)
+    contact.close(message, after=contact.look(message).answers[-1].id, by="staff-8", now=desk.now)
     with pytest.raises(contact.MessageMoved):
-        tell(message, desk, after=contact.look(message).last_answer)
+        tell(message, desk, after=contact.look(message).answers[-1].id)
 
 
 @pytest.mark.clause("8.4.b")
@@ -111,7 +111,7 @@ def test_a_letter_that_waits_does_not_go_once_consent_is_withdrawn(desk, message
 
     assert desk.post() == []
     with pytest.raises(contact.MessageMoved, match="withdrawn"):
-        tell(message, desk, after=contact.look(message).last_answer)
+        tell(message, desk, after=contact.look(message).answers[-1].id)
 
 
 @pytest.mark.clause("2.2")
@@ -122,7 +122,7 @@ def test_whoever_is_blocked_is_not_written_to(desk, message):
 
     assert desk.post() == []
     with pytest.raises(vault.PersonBlocked):
-        tell(message, desk, after=contact.look(message).last_answer)
+        tell(message, desk, after=contact.look(message).answers[-1].id)
 
 
 def test_what_was_noted_as_answered_sends_nothing(desk, message):

@@ -4,7 +4,7 @@ import json
 import textwrap
 from typing import Any
 
-from .. import clock, mail
+from .. import clock, database, mail, vault
 from ..settings import Settings
 from . import answering, links, service
 from .service import Message
@@ -75,6 +75,7 @@ def answer(answer_id: str, settings: Settings) -> mail.Letter | None:
     if found is None:
         return None
     message, given = found
+    card = database.vault.read(lambda: vault.card(message.person))  # its address may have been corrected since
     subject, text, html = mail.render(
         answering.LETTER,
         message.language,
@@ -83,7 +84,7 @@ def answer(answer_id: str, settings: Settings) -> mail.Letter | None:
         day=clock.local_date(clock.parse(message.received_at)).strftime("%d.%m.%Y"),
         withdraw=links.withdrawal(message.id, "feedback", settings),
     )
-    return mail.Letter(message.written["email"], subject, text, html, message.language, reply_to=settings.mail_to)
+    return mail.Letter(card.email, subject, text, html, message.language, reply_to=settings.mail_to)
 
 
 def _said(message: Message, settings: Settings) -> dict[str, Any]:

@@ -369,7 +369,7 @@ def _open(row: Row, *, even_blocked: bool = False) -> Message:
     sealer = vault.unlock(row.person, even_blocked=even_blocked)
     plain = {name: sealer.open(TABLE, name, value) for name, value in row.sealed.items()}
     receipt, salt = plain.pop("receipt"), plain.pop("salt")
-    allowed = standing(receipt)
+    allowed = _standing(receipt)
     answers = tuple(_answers(row, sealer)) if row.state in _ANSWERED else ()
     return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain, answers)
 
@@ -385,8 +385,7 @@ def receipt_of(row: Row) -> str:
     return vault.open(row.person, TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
 
 
-def standing(receipt: str) -> dict[str, bool]:
-    """What stands of a message's consent; nothing where there is no receipt (yet)."""
+def _standing(receipt: str) -> dict[str, bool]:
     try:
         return consent.standing(receipt)
     except consent.ReceiptUnknown:  # pending

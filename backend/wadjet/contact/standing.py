@@ -1,20 +1,21 @@
 """What may be told of messages without opening any: lists, one message's state, whose number it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from .. import database, ledger, vault
+from .. import consent, database, ledger, vault
 from . import models, service
-from .models import Brief
+from .models import Brief, Row
 from .problems import MessageUnknown
+from .service import Answer
 
 STATES = ("received", "answered", "closed", "unconfirmed", "reduced")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A message unopened. `allowed`: what stands of its consent; answers: (id, when, by whom, whether by a letter)."""
+    """A message unopened. `consents`: what was allowed with it, ended or not; answers: without their words."""
 
     id: str
     person: str
@@ -22,14 +23,14 @@ class Standing:
     language: str
     received_at: str
     receipt: str
-    allowed: dict[str, bool]
     is_blocked: bool
-    answers: tuple[tuple[str, str, str, bool], ...]
+    consents: tuple[consent.Allowed, ...]
+    answers: tuple[Answer, ...]
 
     @property
-    def last_answer(self) -> str:
-        """The id of the last one, "" without any."""
-        return self.answers[-1][0] if self.answers else ""
+    def allowed(self) -> dict[str, bool]:
+        """What stands, by purpose."""
+        return {each.purpose: not each.ended_at for each in self.consents}
 
 
 def page(
@@ -55,27 +56,28 @@ def receipts_of(person: str, ids: Sequence[str]) -> dict[str, str]:
 
 
 def look(message_id: str) -> Standing:
-    """How a message stands; nothing of what it says. Raises MessageUnknown, PersonUnknown."""
+    """How a message stands; nothing of what it says. Raises MessageUnknown, PersonUnknown, VaultLocked."""
 
-    def read() -> Standing:
+    def read() -> tuple[Row, bool, str, tuple[Answer, ...]]:
         row = models.find(message_id)
         if row is None or row.state == "pending":
             raise MessageUnknown("`wadjet contact list` shows those there are.")
-        answers = ((it.id, it.answered_at, it.answered_by, it.text is not None) for it in models.answers_of(row.id))
-        return Standing(
-            row.id,
-            row.person,
-            row.state,
-            row.language,
-            row.received_at,
-            service.receipt_of(row),
-            {},
-            vault.state(row.person).blocked_at is not None,
-            tuple(answers),
-        )
+        sealer, is_blocked = _unlock(row.person)
+        answers = (Answer(it.id, it.answered_at, it.answered_by, "") for it in models.answers_of(row.id))
+        return row, is_blocked, sealer.open(service.TABLE, "receipt", row.sealed["receipt"]), tuple(answers)
 
-    found = database.vault.read(read)
-    return replace(found, allowed=service.standing(found.receipt))
+    row, is_blocked, receipt, answers = database.vault.read(read)
+    given = consent.given([receipt]).get(receipt)
+    consents = given.purposes if given else ()
+    return Standing(*row[:5], receipt, is_blocked, consents, answers)
+
+
+def _unlock(person: str) -> tuple[vault.Sealer, bool]:
+    """Their key, and whether they are blocked."""
+    try:
+        return vault.unlock(person), False
+    except vault.PersonBlocked:
+        return vault.unlock(person, even_blocked=True), True
 
 
 def find(number: str, *, by: str, now: datetime) -> str:
