@@ -57,7 +57,7 @@ def test_an_answer_goes_by_keyboard_alone(staff, house, office, written):
 
     text = page.locator("textarea:visible")
     expect(text).to_have_value(
-        "Сәлеметсіз бе, Әйгерім Болатқызы!\n\nБізге жазғаныңыз үшін рақмет.\n\n[…]\n\nҚұрметпен,"
+        "Сәлеметсіз бе, Әйгерім Болатқызы!\n\nБізге жазғаныңыз үшін рақмет.\n\n[…]\n\nҚұрметпен,\n«Wadjet» ЖШС"
     )
     press(page, "Отправить ответ")
     expect(page.locator(".error")).to_contain_text("[…]")
@@ -79,7 +79,7 @@ def test_a_card_is_opened_with_a_reason_and_put_right(staff, house, written):
 
     page.get_by_label("Why do you open it?").fill("call of 3 May")
     press(page, "Open the card")
-    page.get_by_label("Telephone").fill("8 777 000 11 22")
+    page.get_by_role("textbox", name="Telephone").fill("8 777 000 11 22")
     press(page, "Correct")
 
     expect(page.locator(".note").first).to_have_text("Corrected.")

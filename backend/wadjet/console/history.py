@@ -56,9 +56,9 @@ class Done:
 
 def of(ids: Collection[str], receipts: Collection[str] = ()) -> list[Done]:
     """What was done with what these ids name, the newest first. `receipts`: ids in the other database."""
-    rows = ledger.history(ids, database.vault)
-    rows += ledger.history(receipts, database.receipts) if receipts else []
-    return [_done(row) for row in sorted(rows, key=lambda row: str(row["at"]), reverse=True)]
+    rows = ledger.history(receipts, database.receipts) if receipts else []
+    rows += ledger.history(ids, database.vault)
+    return [_done(row) for row in sorted(rows, key=lambda row: str(row["at"]))[::-1]]
 
 
 def _done(row: dict[str, str]) -> Done:

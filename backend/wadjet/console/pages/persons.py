@@ -1,6 +1,7 @@
 """One person: what is here of them, their card, and what staff may do with it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -208,7 +209,9 @@ def _show(person: str, status: int = 200, **more: Any) -> Response:
         status,
         **{"card": None, "form": None, "wrong": {}, "late": ""} | ({} if "card" in more else _held(person)) | more,
         it=known,
-        hold=retention.hold_of(person),
+        since=date.fromisoformat(known.created_on),
+        hold=(hold := retention.hold_of(person)),
+        until=date.fromisoformat(hold.until) if hold else None,
         needs_reason=ROLES[desk.who().role].needs_reason,
         once=request.form.get("once") or vault.new_id(),
         typed=request.form,
