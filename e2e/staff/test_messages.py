@@ -27,9 +27,9 @@ def written(office):
     return written, contact.written_by([person])[0].id
 
 
-def press(page: Page, name: str, role: str = "button") -> None:
+def press(page: Page, name: str) -> None:
     """By keyboard: Tab until it has the focus, then Enter."""
-    wanted = page.get_by_role(role, name=name, exact=True).first
+    wanted = page.get_by_role("button", name=name, exact=True).first
     expect(wanted).to_be_visible()
     page.locator("body").press("Home")
     for _ in range(80):
