@@ -21,6 +21,7 @@ AT_HOME = frozenset(
     {
         "backup-failed",
         "bundle-invalid",
+        "card-changed",
         "entry-invalid",
         "entry-moved",
         "entry-unknown",

@@ -278,3 +278,24 @@ def test_staff_admit_who_came_in_person_and_a_consent_ends_at_once(desk):
 
 def admit(desk, request, person, evidence):
     rights.admit(request, [person], evidence=evidence, by=STAFF, settings=desk.settings, now=desk.now)
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.b")
+def test_staff_put_a_card_right_and_hear_who_was_given_what_was_wrong(desk):
+    """As the form takes it; links that went to the old address prove nothing any more."""
+    desk.write(AIGERIM)
+    request = desk.ask("information", MAIL)
+    rights.match(request, now=desk.now)
+    (person,) = people_of(MAIL)
+
+    told = rights.correct(
+        person, {"phone": "8 777 000 11 22", "email": "new@example.kz"}, was=card(person), by=STAFF, now=desk.now
+    )
+
+    assert told == []
+    assert (card(person).phone, card(person).email) == ("+77770001122", "new@example.kz")
+    assert [each.link for each in desk.subjects(request) if each.person == person] == [""]
+    assert [each["id"] for each in rights.about(person, now=desk.now)] == [request]
+    with pytest.raises(rights.FulfilmentUnfit):
+        rights.correct(person, {"phone": "12"}, was=card(person), by=STAFF, now=desk.now)

@@ -120,6 +120,43 @@ def test_corrected_card_is_found_by_what_is_right(person, now):
     assert journal(person)[1]["fields"] == "email phone"
 
 
+def test_who_corrects_what_somebody_else_has_corrected_is_told(person, now):
+    seen = read(vault.card, person)
+    vault.correct(person, {"phone": "+77770000000"}, was=seen, by="staff-1", now=now)
+
+    with pytest.raises(vault.CardChanged):
+        vault.correct(person, {"phone": "+77771111111", "email": "new@example.kz"}, was=seen, by="staff-2", now=now)
+    vault.correct(person, {"email": "new@example.kz"}, was=seen, by="staff-2", now=now)  # what only they changed
+
+    assert read(vault.card, person) == replace(AIGERIM, phone="+77770000000", email="new@example.kz")
+    assert read(vault.find, phone="+77770000000") == read(vault.find, email="new@example.kz") == [person]
+    assert [row["by"] for row in journal(person) if row["act"] == "rectify"] == ["staff-1", "staff-2"]
+
+
+def test_who_is_looked_for_by_staff_is_told_by_the_journal(person, now):
+    found = write(vault.search, email=AIGERIM.email, phone=AIGERIM.phone, by="staff-1", now=now)
+    nobody = write(vault.search, email=BOLAT.email, by="staff-1", now=now)
+
+    assert ([each.person for each in found], nobody) == ([person], [])
+    assert [(row["event"], row["by"]) for row in journal(person)[1:]] == [("vault:person:found", "staff-1")]
+
+
+def test_of_many_who_share_an_address_the_first_are_told(home, now):
+    for number in range(5):
+        take_in(replace(AIGERIM, patronymic=f"{'абвгд'[number]}кызы"), now)
+
+    assert len(write(vault.search, email=AIGERIM.email, limit=3, now=now)) == 3
+
+
+def test_why_a_card_was_read_is_on_record_and_names_nobody(person, now):
+    with pytest.raises(vault.ReasonUnfit):
+        write(vault.extract, person, by="staff-1", reason=f"{AIGERIM.last_name} called", now=now)
+    write(vault.extract, person, by="staff-1", reason="call of 3 May", now=now)
+
+    (row,) = [row for row in journal(person) if row["act"] == "extract"]
+    assert (row["by"], row["reason"]) == ("staff-1", "call of 3 May")
+
+
 def test_corrected_into_another_they_stay_two(person, now):
     bolat = take_in(BOLAT, now)
 

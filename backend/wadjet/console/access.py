@@ -41,7 +41,12 @@ PERMISSIONS = frozenset(
 
 @dataclass(frozen=True)
 class Role:
-    """What somebody is here. `needs_reason`: they say why before they open a person who wrote nothing to them."""
+    """What somebody is here.
+
+    needs_reason  they say why before they open a person's card, which stays in the journal. Whoever comes to it from a
+                  message or a request of that person need not: its number is the reason. A message itself is opened
+                  without one, for it was written to be read.
+    """
 
     name: str
     title: str

@@ -16,9 +16,9 @@ from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
 from . import desk, guard
 from .accounts import Accounts
-from .pages import today
+from .pages import messages, persons, today
 
-PAGES = (today,)
+PAGES = (today, messages, persons)
 MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
 FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
 
@@ -73,6 +73,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # asks for a referrer, which our pages do not send; `guard.check_sender` looks
         "SECURITY_PASSWORD_SALT": derived("passwords"),
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_HASH": "argon2",

@@ -1,9 +1,9 @@
 """What did the visitor write?
 
-Tables, in the vault: `contact_message` (sealed under its person's key), `used_challenge`, `message_count` (what is left
-of the depersonalised: a number). A message exists if and
-only if its receipt does, once `repair` has run. Whoever holds this storage sees how many messages there are, when they
-came, in which language and state; not from whom, nor what they say.
+Tables, in the vault: `contact_message` and `contact_answer` (sealed under their person's key), `used_challenge`,
+`message_count` (what is left of the depersonalised: a number). A message exists if and only if its receipt does, once
+`repair` has run. Whoever holds this storage sees how many messages there are, when they came and were answered, by
+whom of the staff, in which language and state; not from whom, nor what is said.
 Clauses: policy 3.1.a, 4.2, 4.3, 5.3, 5.4, 6.0; 94-V art. 8(4), 11, 12(1).
 
 What `retention` asks: inside `vault.write` `drop`, `reduce`, `look_on`, `look_again`; inside `vault.read` or `write`
@@ -14,6 +14,7 @@ from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
+from .answering import TEXT, answer, close
 from .depersonalising import depersonalise, statistics
 from .fields import FIELDS, Field, Wrong, clean
 from .keeping import (
@@ -32,9 +33,8 @@ from .keeping import (
 )
 from .problems import ChallengeInvalid, ContactInvalid, MessageMoved, MessageUnknown
 from .service import (
+    Answer,
     Message,
-    answer,
-    close,
     count,
     forget,
     listing,
@@ -46,6 +46,7 @@ from .service import (
     repair,
     withdraw_all,
 )
+from .standing import STATES, Standing, find, look, page, receipts_of, written_by
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
@@ -62,6 +63,9 @@ def _open(settings: Settings) -> None:
 __all__ = [
     "FIELDS",
     "REDUCED",
+    "STATES",
+    "TEXT",
+    "Answer",
     "ChallengeInvalid",
     "ContactInvalid",
     "Field",
@@ -69,6 +73,7 @@ __all__ = [
     "Message",
     "MessageMoved",
     "MessageUnknown",
+    "Standing",
     "Wrong",
     "allowances",
     "answer",
@@ -77,16 +82,20 @@ __all__ = [
     "depersonalise",
     "drop",
     "due_a_look",
+    "find",
     "holding",
     "ids_of",
     "keepings",
     "listing",
+    "look",
     "look_again",
     "look_on",
     "new_challenge",
     "of_person",
     "opening",
+    "page",
     "read",
+    "receipts_of",
     "receive",
     "reduce",
     "reduce_card",
@@ -94,4 +103,5 @@ __all__ = [
     "silent_since",
     "statistics",
     "withdraw_all",
+    "written_by",
 ]

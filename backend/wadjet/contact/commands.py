@@ -2,6 +2,7 @@
 
 import getpass
 import json
+from typing import TextIO
 
 import click
 
@@ -61,11 +62,18 @@ def show(message_id: str, opening: bool, is_json: bool) -> None:
 
 @contact_group.command(epilog="Example: wadjet contact answer 3q2-7wAAAAAAAAAAAAAAAA", **_ID)
 @click.argument("message_id", metavar="ID")
-def answer(message_id: str) -> None:
-    """Note that a message was answered, by letter or by telephone."""
+@click.option(
+    "--text", "file", type=click.File(encoding="utf-8"), metavar="FILE", help="Send this by mail; - reads it."
+)
+def answer(message_id: str, file: TextIO | None) -> None:
+    """Answer a message by mail; without --text note that it was answered, by letter or by telephone."""
+    try:
+        text = contact.clean(contact.TEXT, file.read()) if file else ""
+    except (contact.Wrong, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"it cannot be sent: {error}.", param_hint="--text") from error
     _open()
-    contact.answer(message_id, by=_who(), now=clock.now())
-    click.echo("Noted as answered.")
+    contact.answer(message_id, text=text or "", by=_who(), now=clock.now())
+    click.echo("It goes by mail." if text else "Noted as answered.")
 
 
 @contact_group.command(epilog="Example: wadjet contact close 3q2-7wAAAAAAAAAAAAAAAA", **_ID)

@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from .. import clock, database, ledger, mail, vault
+from .. import clock, database, ledger, vault
 from ..settings import Settings
 from . import models, service
+from .removing import remove
 
 
 def depersonalise(person: str, *, reason: str, language: str, settings: Settings, now: datetime) -> None:
@@ -46,8 +47,7 @@ def _count(person: str, now: datetime) -> None:
         if row.state != "pending":
             month = clock.local_date(clock.parse(row.received_at)).isoformat()[:7]
             models.tally(month, row.language)
-        mail.forget(row.id)
-        models.delete(row.id)
+        remove(row.id)
     if rows:
         ledger.append(
             "depersonalise",

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import consent, database, ledger, mail, vault
+from .. import consent, database, ledger, vault
 from . import models
+from .removing import remove, remove_answers
 
 _TABLE = "contact_message"
 _NEWS = ("receipt", "first_name", "email")  # what the news need: policy 6, `marketing`
@@ -91,8 +92,7 @@ def drop(message_id: str, *, ground: str, now: datetime) -> bool:
     """Destroy a message whose person stays; inside `vault.write`. Whether it was there. Source: policy 2.14."""
     if models.find(message_id) is None:
         return False
-    mail.forget(message_id)
-    models.delete(message_id)
+    remove(message_id)
     ledger.append("destroy", "contact:message:destroyed", about=message_id, at=now, store=database.vault, ground=ground)
     return True
 
@@ -112,6 +112,7 @@ def reduce(message_id: str, *, until: str, ground: str, now: datetime) -> bool:
         if name not in _NEWS
     }
     models.reduce(message_id, REDUCED, until, emptied)
+    remove_answers(message_id)
     ledger.append("delete", "contact:message:reduced", about=message_id, at=now, store=database.vault, ground=ground)
     return True
 

@@ -4,9 +4,9 @@ import json
 import textwrap
 from typing import Any
 
-from .. import mail
+from .. import clock, database, mail, vault
 from ..settings import Settings
-from . import links, service
+from . import answering, links, service
 from .service import Message
 
 OPT_IN, CONFIRMATION, NOTIFICATION = "contact-opt-in", "contact-confirmation", "contact-notification"
@@ -69,6 +69,25 @@ def notify(message_id: str, settings: Settings) -> mail.Letter | None:
     subject, text, html = mail.render(NOTIFICATION, language, **_said(message, settings), id=message.id)
     reply_to = message.written["email"]
     return mail.Letter(settings.mail_to, subject, text, html, language, reply_to=reply_to)
+
+
+@mail.composes(answering.LETTER)
+def answer(answer_id: str, settings: Settings) -> mail.Letter | None:
+    """To the writer: what staff answered. Nothing of it stands in the letter's head."""
+    found = answering.letter_of(answer_id)
+    if found is None:
+        return None
+    message, given = found
+    card = database.vault.read(lambda: vault.card(message.person))  # its address may have been corrected since
+    subject, text, html = mail.render(
+        answering.LETTER,
+        message.language,
+        settings=settings,
+        answer=given.text,
+        day=clock.local_date(clock.parse(message.received_at)).strftime("%d.%m.%Y"),
+        withdraw=links.withdrawal(message.id, "feedback", message.language, settings),
+    )
+    return mail.Letter(card.email, subject, text, html, message.language, reply_to=settings.mail_to)
 
 
 def _said(message: Message, settings: Settings) -> dict[str, Any]:

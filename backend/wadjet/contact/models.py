@@ -1,4 +1,4 @@
-"""The messages' table and its questions. What a person wrote stands here sealed, and nothing else of them.
+"""The tables of messages and of answers, and their questions. What was written stands here sealed, and nothing else.
 
 Plain statements, called inside `vault.read` or `write`.
 """
@@ -29,6 +29,16 @@ class Row(NamedTuple):
     sealed: dict[str, bytes]
 
 
+class Answered(NamedTuple):
+    """That a message was answered. `text`: the letter's, sealed; None: it was answered in another way."""
+
+    id: str
+    message: str
+    answered_at: str
+    answered_by: str
+    text: bytes | None
+
+
 class Kept(NamedTuple):
     """What of a message's row decides how long it is kept. `look_on`: the day to look at it again; "" is at once."""
 
@@ -47,6 +57,7 @@ _COLUMNS = ", ".join(("id", "person", "state", "language", "received_at", *SEALE
 _INSERT = f"INSERT INTO contact_message ({_COLUMNS}, receipt_index) VALUES (?{', ?' * 13})"  # noqa: S608
 _SELECT = f"SELECT {_COLUMNS} FROM contact_message"  # noqa: S608
 _KEPT = f"SELECT {', '.join(Kept._fields)} FROM contact_message WHERE state <> 'pending' AND person IN "  # noqa: S608
+_ANSWERS = f"SELECT {', '.join(Answered._fields)} FROM contact_answer"  # noqa: S608
 _DUE_A_LOOK = """
 SELECT look_on, id, person FROM contact_message
 WHERE look_on <= ? AND (look_on, id) > (?, ?) AND state <> 'pending' ORDER BY look_on, id LIMIT ?"""
@@ -99,6 +110,44 @@ def listed(after: tuple[str, str]) -> list[Listed]:
     """A page of those that were acknowledged, in the order in which they came; after: (received_at, id)."""
     rows = database.vault.execute(_LISTED, *after).fetchall()
     return [Listed(*row)._replace(receipt=bytes(row[-1])) for row in rows]
+
+
+class Brief(NamedTuple):
+    """What may be shown of a message without a key."""
+
+    received_at: str
+    id: str
+    person: str
+    state: str
+    language: str
+
+
+_BRIEF = f"SELECT {', '.join(Brief._fields)} FROM contact_message"  # noqa: S608
+
+
+def page(state: str, after: tuple[str, str] | None, *, is_newest_first: bool, limit: int) -> list[Brief]:
+    """A page of the messages in a state, "" for all that were acknowledged; after: (received_at, id)."""
+    sign, order = ("<", "DESC") if is_newest_first else (">", "ASC")
+    wanted = "state = ?" if state else "state <> ?"
+    place = f" AND (received_at, id) {sign} (?, ?)" if after else ""
+    statement = f"{_BRIEF} WHERE {wanted}{place} ORDER BY received_at {order}, id {order} LIMIT ?"
+    rows = database.vault.execute(statement, state or "pending", *(after or ()), limit).fetchall()
+    return [Brief(*row) for row in rows]
+
+
+def briefs_of(people: Sequence[str], limit: int) -> list[Brief]:
+    """What some people wrote, 500 at most, the newest first."""
+    marks = ", ".join("?" * len(people))
+    statement = f"{_BRIEF} WHERE person IN ({marks}) AND state <> 'pending' ORDER BY received_at DESC, id DESC LIMIT ?"
+    rows = database.vault.execute(statement, *people, limit).fetchall() if people else []
+    return [Brief(*row) for row in rows]
+
+
+def receipts_of(ids: Sequence[str]) -> dict[str, bytes]:
+    """The sealed ids of the receipts of some messages, 500 at most."""
+    marks = ", ".join("?" * len(ids))
+    statement = f"SELECT id, receipt FROM contact_message WHERE id IN ({marks})"  # noqa: S608
+    return {row[0]: bytes(row[1]) for row in database.vault.execute(statement, *ids).fetchall()} if ids else {}
 
 
 def of_person(person: str) -> list[Row]:
@@ -165,6 +214,24 @@ def reduce(message_id: str, state: str, look_on: str, sealed: Mapping[str, bytes
     database.vault.execute(statement, state, look_on, *sealed.values(), message_id)
 
 
+def insert_answer(row: Answered) -> None:
+    statement = "INSERT INTO contact_answer (id, message, answered_at, answered_by, text) VALUES (?, ?, ?, ?, ?)"
+    database.vault.execute(statement, *row)
+
+
+def answers_of(message_id: str) -> list[Answered]:
+    """In the order in which they were given."""
+    return list(_answers("WHERE message = ? ORDER BY answered_at, id", message_id))
+
+
+def find_answer(answer_id: str) -> Answered | None:
+    return next(_answers("WHERE id = ?", answer_id), None)
+
+
+def delete_answers(message_id: str) -> None:
+    database.vault.execute("DELETE FROM contact_answer WHERE message = ?", message_id)
+
+
 def delete(message_id: str) -> None:
     database.vault.execute("DELETE FROM contact_message WHERE id = ?", message_id)
 
@@ -196,6 +263,11 @@ def use_challenge(digest: str, *, now: str, until: str) -> bool:
         "INSERT INTO used_challenge (digest, until) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, until
     )
     return bool(done.rowcount)
+
+
+def _answers(where: str, value: str) -> Iterator[Answered]:
+    for row in database.vault.execute(f"{_ANSWERS} {where}", value).fetchall():
+        yield Answered._make((*row[:-1], row[-1] and bytes(row[-1])))
 
 
 def _rows(where: str, *values: Any) -> Iterator[Row]:

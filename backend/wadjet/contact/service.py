@@ -1,4 +1,4 @@
-"""The verbs: take a message in, repair what a crash left, read, answer, close.
+"""The verbs: take a message in, repair what a crash left, read, withdraw.
 
 A message and its receipt live in two databases, and no transaction spans them. So they are written in this order:
 (1) the person's key; (2) vault: the person and the message, `pending`; (3) receipts: decision and receipt, which
@@ -21,14 +21,27 @@ from ..problems import Problem, Unavailable
 from ..settings import Settings
 from . import challenge, models, schemas
 from .models import Row
-from .problems import ChallengeInvalid, MessageMoved, MessageUnknown
+from .problems import ChallengeInvalid, MessageUnknown
+from .removing import remove
 from .schemas import Posted
 
-_TABLE = "contact_message"
+TABLE = "contact_message"
+ANSWERS = "contact_answer"
+_ANSWERED = ("answered", "closed")  # in which there may be answers
 _LETTERS = ("contact-confirmation", "contact-notification")
 _USED = "It was used before: ask for a new challenge and solve that."
 _QUIET = timedelta(hours=1)  # between two letters to one address: anybody can type another's
 _ABANDONED = timedelta(minutes=1)  # a pending message this old is nobody's who is still being answered
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a message was answered. `text`: the letter's; "" where it was another way: a letter on paper, a call."""
+
+    id: str
+    at: str
+    by: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,7 @@ class Message:
     allowed: dict[str, bool]
     salt: str
     written: dict[str, str]
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settin
         consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
         used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
         stored, is_ours = _keep(posted, index, used, now=now)
-    message = _opened(stored)
+    message = opened(stored)
     try:
         if message.written != posted.written:
             raise consent.ReceiptConflict("Choose a new id.")
@@ -119,7 +133,7 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> t
             _use(used, now)
         person = vault.take_in(card, now=now, expected=expected)
         sealer = vault.unlock(person)
-        sealed = {name: sealer.seal(_TABLE, name, value) for name, value in plain.items()}
+        sealed = {name: sealer.seal(TABLE, name, value) for name, value in plain.items()}
         row = Row(jose.b64url(secrets.token_bytes(16)), person, "pending", decision.language, clock.stamp(now), sealed)
         models.insert(row, index)
         ledger.append("collect", "contact:message:kept", about=row.id, at=now, store=database.vault)
@@ -169,11 +183,11 @@ def confirm(message_id: str, *, now: datetime) -> None:
     It counts for all that was written under this address meanwhile, whatever the names: it was sent one letter for it.
     Raises MessageUnknown, VaultLocked.
     """
-    named = _named(message_id)
-    address = database.vault.read(partial(_open, named, even_blocked=True)).written["email"]
+    first = named(message_id)
+    address = database.vault.read(partial(_open, first, even_blocked=True)).written["email"]
 
     def work() -> None:
-        people = dict.fromkeys([named.person, *vault.find(email=address)])
+        people = dict.fromkeys([first.person, *vault.find(email=address)])
         for row in [row for person in people for row in models.of_person(person)]:
             _come(row.id, "unconfirmed", "received", _LETTERS, now)
 
@@ -193,7 +207,7 @@ def _is_old(row: Row, now: datetime) -> bool:
 def _settle(row: Row, *, is_abandoned: bool, settings: Settings, now: datetime) -> None:
     """A pending message with a receipt is finished; one without is dropped, once nobody waits for an answer."""
     try:
-        consent.find(_opened(row).receipt)
+        consent.find(opened(row).receipt)
     except consent.ReceiptUnknown:
         if is_abandoned:
             _drop(row, now=now)
@@ -205,7 +219,7 @@ def _drop(row: Row, *, now: datetime) -> None:
     """Nobody was told that it exists. Its person goes with it where nothing else of theirs is here."""
 
     def drop() -> int:
-        models.delete(row.id)
+        remove(row.id)
         return vault.held(row.person)
 
     if database.vault.write(drop) == 0:
@@ -216,8 +230,7 @@ def _drop(row: Row, *, now: datetime) -> None:
 def forget(person: str) -> None:
     """The person is being destroyed; inside that transaction."""
     for row in models.of_person(person):
-        mail.forget(row.id)
-        models.delete(row.id)
+        remove(row.id)
 
 
 def count(person: str) -> int:
@@ -250,15 +263,15 @@ def listing() -> Iterator[dict[str, Any]]:
                     "id": row.id,
                     "state": row.state,
                     "received_at": row.received_at,
-                    "receipt": sealers[row.person].open(_TABLE, "receipt", row.receipt),
+                    "receipt": sealers[row.person].open(TABLE, "receipt", row.receipt),
                     "language": row.language,
                 }
 
 
 def read(message_id: str, *, by: str, now: datetime) -> Message:
     """A message, opened for one of the staff; the journal tells that it was. Raises MessageUnknown, PersonBlocked."""
-    message = _opened(_named(message_id))
-    _note("extract", "contact:message:read", message_id, by=by, now=now)
+    message = opened(named(message_id))
+    note("extract", "contact:message:read", message_id, by=by, now=now)
     return message
 
 
@@ -286,23 +299,10 @@ def is_due_a_letter(message: Message) -> bool:
 def letter_for(message_id: str) -> Message | None:
     """A message, opened to write a letter about it; None where it, or what it said, is gone, blocked, or pending."""
     try:
-        message = _opened(_named(message_id))
+        message = opened(named(message_id))
     except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
         return None
     return None if message.state in ("pending", "reduced") else message
-
-
-def answer(message_id: str, *, by: str, now: datetime) -> Message:
-    """Note that it was answered. Raises MessageUnknown, PersonBlocked; MessageMoved once feedback is withdrawn."""
-    message = _opened(_named(message_id))
-    if not message.allowed.get("feedback"):
-        raise MessageMoved("The consent to feedback was withdrawn: the message must not be used any more.")
-    return _move(message, ("received",), "answered", "use", by=by, now=now)
-
-
-def close(message_id: str, *, by: str, now: datetime) -> Message:
-    """The enquiry is settled. Raises MessageUnknown, MessageMoved."""
-    return _move(_opened(_named(message_id)), ("received", "answered"), "closed", "use", by=by, now=now)
 
 
 def token(message: Message) -> str:
@@ -315,10 +315,10 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
     Raises MessageUnknown where the message is gone: then its consent ended before.
     """
-    message = database.vault.read(partial(_open, _named(message_id), even_blocked=True))
+    message = database.vault.read(partial(_open, named(message_id), even_blocked=True))
     ended = message.allowed.keys() if purpose == "feedback" else {purpose}
     answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
-    _note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
+    note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
     return answer
 
 
@@ -335,7 +335,7 @@ def withdraw_all(
         ended = message.allowed.keys() & purposes if purposes else message.allowed.keys()
         consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
         for purpose in sorted(key for key in ended if message.allowed[key]):
-            _note("record", f"contact:{purpose}:withdrawn", row.id, by="subject", now=now)
+            note("record", f"contact:{purpose}:withdrawn", row.id, by="subject", now=now)
     return len(rows)
 
 
@@ -344,48 +344,47 @@ def opening(message: Message) -> dict[str, Any]:
     return {"salt": message.salt, "fields": message.written}
 
 
-def _move(message: Message, before: tuple[str, ...], after: str, act: str, *, by: str, now: datetime) -> Message:
-    def store() -> None:
-        if message.state not in before or not models.move(message.id, message.state, after):
-            raise MessageMoved(f"It is {message.state}.")
-        if after == "closed":
-            models.mark_closed(message.id, clock.stamp(now))
-        ledger.append(act, f"contact:message:{after}", about=message.id, at=now, store=database.vault, by=by)
+def note(act: str, event: str, message_id: str, *, by: str, now: datetime) -> None:
+    """Leave a row of what was done with a message."""
 
-    database.vault.write(store)
-    return message
-
-
-def _note(act: str, event: str, message_id: str, *, by: str, now: datetime) -> None:
     def store() -> None:
         ledger.append(act, event, about=message_id, at=now, store=database.vault, by=by)
 
     database.vault.write(store)
 
 
-def _named(message_id: str) -> Row:
+def named(message_id: str) -> Row:
+    """Raises MessageUnknown."""
     row = database.vault.read(lambda: models.find(message_id))
     if row is None:
         raise MessageUnknown("`wadjet contact list` shows those there are.")
     return row
 
 
-def _opened(row: Row) -> Message:
+def opened(row: Row) -> Message:
+    """For our own use: no row of the journal. Raises as `vault.unlock` does."""
     return database.vault.read(partial(_open, row))
 
 
 def _open(row: Row, *, even_blocked: bool = False) -> Message:
     """Inside `vault.read`."""
     sealer = vault.unlock(row.person, even_blocked=even_blocked)
-    plain = {name: sealer.open(_TABLE, name, value) for name, value in row.sealed.items()}
+    plain = {name: sealer.open(TABLE, name, value) for name, value in row.sealed.items()}
     receipt, salt = plain.pop("receipt"), plain.pop("salt")
     allowed = _standing(receipt)
-    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain)
+    answers = tuple(_answers(row, sealer)) if row.state in _ANSWERED else ()
+    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain, answers)
+
+
+def _answers(row: Row, sealer: vault.Sealer) -> Iterator[Answer]:
+    for each in models.answers_of(row.id):
+        text = sealer.open(ANSWERS, "text", each.text) if each.text is not None else ""
+        yield Answer(each.id, each.answered_at, each.answered_by, text)
 
 
 def receipt_of(row: Row) -> str:
     """The id of a message's receipt, also of somebody who is blocked; inside `vault.read`."""
-    return vault.open(row.person, _TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
+    return vault.open(row.person, TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
 
 
 def _standing(receipt: str) -> dict[str, bool]:

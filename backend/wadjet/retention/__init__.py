@@ -13,7 +13,7 @@ Clauses: policy 2.5, 2.14, 4.2.b, 5.6, 5.7, 8.4, 8.8, 8.9; 94-V art. 12(2), 18, 
 from .. import vault
 from . import models, review  # noqa: F401 - says how its letter is composed
 from .daily import run
-from .holds import hold, holds, release, why
+from .holds import hold, hold_of, holds, release, why
 from .lines import Line
 from .nights import last_run, nightly
 from .problems import HoldUnfit, HoldUnknown
@@ -28,6 +28,7 @@ __all__ = [
     "HoldUnknown",
     "Line",
     "hold",
+    "hold_of",
     "holds",
     "last_run",
     "nightly",

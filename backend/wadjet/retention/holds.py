@@ -43,6 +43,11 @@ def release(person: str, *, by: str, now: datetime) -> None:
     database.vault.write(work)
 
 
+def hold_of(person: str) -> Hold | None:
+    """What keeps a person; None where nothing does."""
+    return database.vault.read(lambda: models.hold_of(person))
+
+
 def holds() -> list[Hold]:
     """Every hold, the one that ends first in front."""
     return database.vault.read(models.holds)

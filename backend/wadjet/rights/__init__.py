@@ -16,7 +16,7 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
     letters,  # noqa: F401
     register,  # noqa: F401
 )
-from .acts import fulfil
+from .acts import correct, fulfil
 from .intake import Said, open_inside, open_request
 from .keeping import forget_words, saying, words_ended, words_of
 from .kinds import GROUNDS, KINDS
@@ -29,7 +29,7 @@ from .problems import (
     TermFixed,
 )
 from .proof import admit, match, pending, prove
-from .service import count, extend, forget, listing, read, refuse, take
+from .service import about, count, extend, forget, listing, read, refuse, take
 from .watch import watch
 
 vault.held_by(count=count, forget=forget)
@@ -44,7 +44,9 @@ __all__ = [
     "RequestUnknown",
     "Said",
     "TermFixed",
+    "about",
     "admit",
+    "correct",
     "extend",
     "forget_words",
     "fulfil",

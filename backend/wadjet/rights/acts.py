@@ -81,6 +81,18 @@ def fulfil(
     return told
 
 
+def correct(person: str, changes: Mapping[str, str], *, was: vault.Card, by: str, now: datetime) -> list[str]:
+    """Correct a card that staff have found to be wrong, or was said to be; answers who was given the old values.
+
+    was  the card as they have seen it; raises FulfilmentUnfit, vault.CardChanged, vault.PersonBlocked.
+    Source: policy 4.1.b; 94-V art. 13, 24(1)(2), 25(2)(8).
+    """
+    good = _correct(changes)
+    _forget_links(person, was, good)
+    vault.correct(person, good, was=was, by=by, now=now)
+    return registers.receivers([person], tuple(good))
+
+
 def _mark(subject: Subject, now: datetime) -> None:
     database.vault.write(partial(models.mark_done, subject, clock.stamp(now)))
 
@@ -143,10 +155,15 @@ def _rectify(doing: _Doing, person: str) -> None:
     """The old value is not kept: what is right stands in its place. Source: 94-V art. 13."""
     with suppress(vault.PersonUnknown):
         card = database.vault.read(lambda: vault.card(person))
-        if doing.changes.get("email", card.email) != card.email:  # what went to the old one proves nothing any more
-            database.vault.write(partial(models.forget_subject, person))
+        _forget_links(person, card, doing.changes)
         if any(getattr(card, name) != value for name, value in doing.changes.items()):
             vault.rectify(person, now=doing.now, **doing.changes)
+
+
+def _forget_links(person: str, card: vault.Card, changes: Mapping[str, str]) -> None:
+    """What went to an address that is corrected proves nothing any more."""
+    if changes.get("email", card.email) != card.email:
+        database.vault.write(partial(models.forget_subject, person))
 
 
 def _block(doing: _Doing, person: str) -> None:

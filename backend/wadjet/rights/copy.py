@@ -80,6 +80,7 @@ def _message(message: contact.Message, history: Sequence[consent.Recorded]) -> d
         "written": message.written,
         "salt": message.salt,
         "allowed": message.allowed,
+        "answers": [{"at": each.at, "text": each.text} for each in message.answers],
         "receipts": [asdict(each) for each in history],
     }
 

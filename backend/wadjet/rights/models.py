@@ -78,6 +78,12 @@ def of_person(person: str) -> list[Row]:
     return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
 
 
+def about(person: str, limit: int) -> list[Row]:
+    """What somebody asked, or what is about their data, the newest first."""
+    where = "WHERE person = ? OR id IN (SELECT request FROM request_subject WHERE person = ?)"
+    return list(_rows(f"{where} ORDER BY received_at DESC, id DESC LIMIT ?", person, person, limit))
+
+
 def open_until(due_on: str) -> list[Row]:
     """Open requests that are due on a day or before it, the most pressing first."""
     return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))

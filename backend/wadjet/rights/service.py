@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
-from . import addressees, models, proof
+from . import addressees, models, phrases, proof
 from .intake import TABLE, Said, words
 from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OPEN
 from .models import Row, Subject
@@ -50,6 +50,16 @@ def listing(*, now: datetime, is_open: bool = False) -> Iterator[dict[str, Any]]
         for row in page:
             yield listed(row, now)
         place = (page[-1].received_at, page[-1].id)
+
+
+def about(person: str, *, now: datetime, limit: int = 50) -> list[dict[str, Any]]:
+    """What somebody asked, or what is about their data, the newest first; nothing of what they wrote.
+
+    Beside what `listing` tells: `asked` and `stands`, sentences of the catalogues.
+    """
+    rows = database.vault.read(lambda: models.about(person, limit))
+    said = [{"asked": phrases.KINDS[row.kind][0], "stands": phrases.STATES[row.state]} for row in rows]
+    return [listed(row, now) | words for row, words in zip(rows, said, strict=True)]
 
 
 def listed(row: Row, now: datetime) -> dict[str, Any]:

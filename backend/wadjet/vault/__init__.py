@@ -9,11 +9,11 @@ Whoever holds the vault's database alone learns how many people there are, since
 their texts are; whoever holds the keys' file too, nothing more without the master key. Writing there, they can remove
 and swap rows; a swapped field does not open.
 
-- inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
+- inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`
 - inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_free`,
   `check_line`, `check_words`
-- outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
-  `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
+- outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
+  `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
@@ -40,6 +40,7 @@ from .health import Health, examine
 from .models import everybody
 from .person_keys import Sealer, new_id, rotate
 from .problems import (
+    CardChanged,
     PersonBlocked,
     PersonDestroyed,
     PersonHeld,
@@ -55,6 +56,7 @@ from .service import (
     card,
     check_line,
     check_words,
+    correct,
     count,
     expect,
     extract,
@@ -62,6 +64,7 @@ from .service import (
     index,
     rectify,
     seal,
+    search,
     state,
     take_in,
     unblock,
@@ -72,6 +75,7 @@ from .service import open_sealed as open
 
 __all__ = [
     "Card",
+    "CardChanged",
     "Health",
     "PersonBlocked",
     "PersonDestroyed",
@@ -87,6 +91,7 @@ __all__ = [
     "check_free",
     "check_line",
     "check_words",
+    "correct",
     "count",
     "create",
     "destroy",
@@ -109,6 +114,7 @@ __all__ = [
     "repair",
     "rotate",
     "seal",
+    "search",
     "start",
     "state",
     "take_in",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .. import clock, database, ledger, shell, vault
+from .. import clock, database, shell, vault
 
 as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
 reason_why = click.option(
@@ -34,10 +34,9 @@ def find(email: str, phone: str, is_json: bool) -> None:
 
     def work() -> list[dict[str, Any]]:
         rows = []
-        for person in vault.find(email=email, phone=phone):
-            ledger.append("extract", "vault:person:found", about=person, at=now, store=database.vault)
-            found = vault.state(person)
-            rows.append({"person": person, "messages": vault.held(person), "blocked": found.blocked_at is not None})
+        for found in vault.search(email=email, phone=phone, limit=500, now=now):
+            held = vault.held(found.person)
+            rows.append({"person": found.person, "messages": held, "blocked": found.blocked_at is not None})
         return rows
 
     _print(database.vault.write(work), is_json, "Nobody has it.")
@@ -131,7 +130,7 @@ def _open() -> None:
     vault.start(shell.open_home(), now=clock.now())
 
 
-def _mark(act: Callable[..., None], person: str, reason: str) -> None:
+def _mark(act: Callable[..., bool], person: str, reason: str) -> None:
     _open()
     database.vault.write(partial(act, person, reason=reason, now=clock.now()))
 

@@ -46,6 +46,12 @@ class PersonHeld(Problem):
     slug, status, title = "person-held", 409, "A law keeps this person's data"
 
 
+class CardChanged(Problem):
+    """Somebody else has corrected the same of a card since it was looked at."""
+
+    slug, status, title = "card-changed", 409, "The card was changed meanwhile"
+
+
 class ReasonUnfit(Problem):
     """A reason stays in the journal for ever: one line of at most 200 letters that does not name the person."""
 

@@ -1,7 +1,7 @@
 """The vault's verbs on people. What each needs around it is said in the door's docstring."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from .. import clock, database, ledger
 from . import blind_index, models, person_keys
 from .models import FIELDS, Lookups
 from .person_keys import Sealer
-from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
+from .problems import CardChanged, PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 
 _TABLE = "person"
 _MOVING = "moving"  # why a person's look-ups are to be compared with the card
@@ -122,11 +122,28 @@ def card(person: str, *, even_blocked: bool = False) -> Card:
     return _open(_row(person, even_blocked=even_blocked), person_keys.unlock(person))
 
 
-def extract(person: str, *, now: datetime) -> Card:
-    """The same for a member of the operator's staff, on record. Source: policy 9.1."""
-    found = card(person)
-    _note("extract", "read", person, now)
+def extract(person: str, *, by: str = "", reason: str = "", now: datetime) -> Card:
+    """The same for a member of the operator's staff, on record, with why where they were to say it.
+
+    Raises ReasonUnfit where that names the person. Source: policy 9.1.
+    """
+    row = _row(person)
+    if reason:
+        check_reason(reason, row)
+    found = _open(row, person_keys.unlock(person))
+    _note("extract", "read", person, now, by=by, reason=reason)
     return found
+
+
+def search(*, email: str = "", phone: str = "", limit: int = 20, by: str = "", now: datetime) -> list[State]:
+    """`find` for a member of the operator's staff: of each who is found a row of the journal tells it.
+
+    limit  how many are told at most: anybody can write under another's address, as often as they like
+    """
+    found = find(email=email, phone=phone)[:limit]
+    for person in found:
+        _note("extract", "found", person, now, by=by)
+    return [state(person) for person in found]
 
 
 def state(person: str) -> State:
@@ -151,32 +168,52 @@ def find(*, email: str = "", phone: str = "") -> list[str]:
 
 def rectify(person: str, *, now: datetime, **fields: str) -> None:
     """Correct some fields of a card; look-ups follow. Raises as `unlock` does. Source: 94-V art. 13; policy 4.1.b."""
+    correct(person, fields, was=None, now=now)
+
+
+def correct(person: str, fields: Mapping[str, str], *, was: Card | None, by: str = "", now: datetime) -> None:
+    """The same for a member of the operator's staff.
+
+    was  the card as they have seen it: where one of these fields is another by now, nothing is written
+    Raises CardChanged too.
+    """
     if not fields or fields.keys() - set(FIELDS):
         raise TypeError("name the fields of a card that change")
     database.vault.read(partial(_row, person))
     person_keys.index_key()  # known before `agree` needs it, inside a transaction
     # Marked first: whatever is interrupted from here on, `repair` compares the look-ups with the card.
     database.person_keys.write(partial(models.mark, person, _MOVING))
-    database.vault.write(partial(_rectify, person, fields, now))
+    try:
+        database.vault.write(partial(_rectify, person, fields, was, by, now))
+    except CardChanged:
+        database.person_keys.write(partial(agree, person))
+        raise
     database.person_keys.write(partial(agree, person))
 
 
-def block(person: str, *, reason: str, now: datetime) -> None:
-    """Halt everything that is done with a person's data; blocking twice keeps the first. Source: policy 2.2."""
-    row = _row(person, even_blocked=True)
-    check_reason(reason, row)
-    if not row.blocked_at:
-        models.mark_blocked(person, clock.stamp(now), reason)
-        _note("block", "blocked", person, now, reason=reason)
+def block(person: str, *, reason: str, by: str = "", now: datetime) -> bool:
+    """Halt everything that is done with a person's data; blocking twice keeps the first, and answers False.
 
-
-def unblock(person: str, *, reason: str, now: datetime) -> None:
-    """End it. Source: policy 2.2."""
+    Source: policy 2.2.
+    """
     row = _row(person, even_blocked=True)
     check_reason(reason, row)
     if row.blocked_at:
-        models.mark_blocked(person, None, None)
-        _note("unblock", "unblocked", person, now, reason=reason)
+        return False
+    models.mark_blocked(person, clock.stamp(now), reason)
+    _note("block", "blocked", person, now, by=by, reason=reason)
+    return True
+
+
+def unblock(person: str, *, reason: str, by: str = "", now: datetime) -> bool:
+    """End it; whether there was one. Source: policy 2.2."""
+    row = _row(person, even_blocked=True)
+    check_reason(reason, row)
+    if not row.blocked_at:
+        return False
+    models.mark_blocked(person, None, None)
+    _note("unblock", "unblocked", person, now, by=by, reason=reason)
+    return True
 
 
 def check_words(person: str, text: str) -> None:
@@ -226,10 +263,13 @@ def _names(reason: str, card: Card) -> bool:
     return bool(words & named or (number and number in re.sub(r"\D", "", reason)))
 
 
-def _rectify(person: str, fields: dict[str, str], now: datetime) -> None:
+def _rectify(person: str, fields: Mapping[str, str], was: Card | None, by: str, now: datetime) -> None:
     row, sealer = _row(person), person_keys.unlock(person)
-    models.change(person, _sealed(sealer, replace(_open(row, sealer), **fields)))
-    _note("rectify", "rectified", person, now, fields=" ".join(sorted(fields)))
+    known = _open(row, sealer)
+    if was and any(getattr(was, name) != getattr(known, name) for name in fields):
+        raise CardChanged("Look at it again: somebody else has corrected it.")
+    models.change(person, _sealed(sealer, replace(known, **fields)))
+    _note("rectify", "rectified", person, now, by=by, fields=" ".join(sorted(fields)))
 
 
 def _row(person: str, *, even_blocked: bool = False) -> models.Person:
@@ -260,4 +300,5 @@ def _open(row: models.Person, sealer: Sealer) -> Card:
 
 
 def _note(act: str, done: str, person: str, at: datetime, **facts: str) -> None:
-    ledger.append(act, f"vault:person:{done}", about=person, at=at, store=database.vault, **facts)
+    known = {name: fact for name, fact in facts.items() if fact}
+    ledger.append(act, f"vault:person:{done}", about=person, at=at, store=database.vault, **known)

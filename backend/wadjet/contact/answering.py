@@ -1,0 +1,86 @@
+"""What staff do with a message: answer it, by a letter or otherwise, and settle it.
+
+Every step is compare-and-swap: whoever comes second hears who was first. A letter's words are sealed under the key of
+whom they go to, in the transaction that has it sent, and go with the message.
+"""
+
+from datetime import datetime
+from functools import partial
+
+from .. import clock, database, ledger, mail, vault
+from . import models, service
+from .fields import Field
+from .models import Answered
+from .problems import MessageMoved, MessageUnknown
+from .service import Answer, Message
+
+LETTER = "contact-answer"
+TEXT = Field("answer", 5000, kind="textarea")
+_OPEN = ("received", "answered")
+
+
+def answer(message_id: str, *, text: str = "", after: str = "", by: str, now: datetime) -> Message:
+    """Answer a message by a letter, or note that it was answered otherwise: on paper, by telephone.
+
+    text   of the letter, as `clean(TEXT, ...)` answers it; "" for the other ways
+    after  the id of the last answer that the writer of this one has seen; "" where there was none
+    Raises MessageUnknown, PersonBlocked; MessageMoved once feedback is withdrawn, or where somebody was quicker.
+    Source: policy 4.2, 5.4, 8.4.b.
+    """
+    message = service.opened(service.named(message_id))
+    if not message.allowed.get("feedback"):
+        raise MessageMoved("The consent to feedback was withdrawn: the message must not be used any more.")
+
+    def store() -> None:
+        sealer = vault.unlock(message.person)
+        _move(message_id, _OPEN if after else ("received",), "answered", after=after)
+        sealed = sealer.seal(service.ANSWERS, "text", text) if text else None
+        row = Answered(vault.new_id(), message_id, clock.stamp(now), by, sealed)
+        models.insert_answer(row)
+        if text:
+            mail.enqueue(LETTER, row.id, now=now)
+        how = "letter" if text else "otherwise"
+        ledger.append(
+            "use", "contact:message:answered", about=message_id, at=now, store=database.vault, by=by, kind=how
+        )
+
+    database.vault.write(store)
+    return message
+
+
+def close(message_id: str, *, after: str | None = None, by: str, now: datetime) -> Message:
+    """The enquiry is settled. `after`: as in `answer`; None: whatever it was answered.
+
+    Raises MessageUnknown, PersonBlocked, MessageMoved. Source: policy 8.4.
+    """
+    message = service.opened(service.named(message_id))
+
+    def store() -> None:
+        _move(message_id, _OPEN, "closed", after=after)
+        models.mark_closed(message_id, clock.stamp(now))
+        ledger.append("use", "contact:message:closed", about=message_id, at=now, store=database.vault, by=by)
+
+    database.vault.write(store)
+    return message
+
+
+def letter_of(answer_id: str) -> tuple[Message, Answer] | None:
+    """A message and the answer that is to be sent; None where either is gone, or must not be used any more."""
+    row = database.vault.read(partial(models.find_answer, answer_id))
+    message = service.letter_for(row.message) if row else None
+    if message is None or not message.allowed.get("feedback"):
+        return None
+    return next(((message, each) for each in message.answers if each.id == answer_id and each.text), None)
+
+
+def _move(message_id: str, before: tuple[str, ...], state: str, *, after: str | None) -> None:
+    """One step, unless somebody was quicker. `after`: the last answer that was seen; None: whichever it is."""
+    row = models.find(message_id)
+    if row is None:
+        raise MessageUnknown("It was destroyed meanwhile.")
+    answers = models.answers_of(message_id)
+    last = answers[-1] if answers else None
+    is_seen = after is None or after == (last.id if last else "")
+    if row.state not in before or not is_seen or not models.move(message_id, row.state, state):
+        told = f" {last.answered_by} answered it at {last.answered_at}." if last else ""
+        raise MessageMoved(f"It is {row.state}.{told}")
