@@ -14,12 +14,12 @@ from .. import keys
 from ..jose import b64url
 from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
+from ..web.boundaries import ROOMY_BODY_BYTES
 from . import desk, guard
 from .accounts import Accounts
 from .pages import today
 
 PAGES = (today,)
-MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
@@ -61,8 +61,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         return b64url(hmac.digest(secret, use.encode(), "sha256"))
 
     return {
-        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
-        "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        "MAX_CONTENT_LENGTH": ROOMY_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": ROOMY_BODY_BYTES,
         "PROBLEM_PAGE": "console/problem.html",
         "BABEL_DEFAULT_LOCALE": "en",
         "SECRET_KEY": secret,
