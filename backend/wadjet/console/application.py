@@ -17,9 +17,9 @@ from ..web import errors, guards, logs, pages
 from ..web.boundaries import ROOMY_BODY_BYTES
 from . import desk, guard
 from .accounts import Accounts
-from .pages import today
+from .pages import policy, today
 
-PAGES = (today,)
+PAGES = (today, policy)
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:

@@ -9,7 +9,7 @@ Clauses: policy 1.0, 3.2.e, 6.0, 12.2, 12.3; 94-V art. 8(4), 25(2)(1), (1-1).
 """
 
 from . import checks, drafts
-from .bundle import STARTER, Bundle, missing, read
+from .bundle import LACKS, STARTER, Bundle, missing, read
 from .canonical import digest
 from .changes import Change, changes, purposes_changes
 from .dpv import PURPOSES as CLASSES
@@ -33,6 +33,7 @@ from .table import label, operation, purposes_table, told
 
 __all__ = [
     "CLASSES",
+    "LACKS",
     "OPERATIONS",
     "STARTER",
     "Bundle",

@@ -34,6 +34,22 @@ _MOST_MISTAKES = 20  # told at once; a file of another kind would have thousands
 _MANIFEST = "policy.toml"
 ASKED_BY_LAW = ("kk", "ru")  # languages people must be able to read it in
 
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
+
+LACKS = {  # what `missing` names, in words
+    "operator.name": N_("the operator’s name"),
+    "operator.bin": N_("the operator’s BIN"),
+    "operator.address": N_("the operator’s address"),
+    "operator.email": N_("the operator’s e-mail"),
+    "operator.phone": N_("the operator’s telephone"),
+    "operator.website": N_("the operator’s website"),
+    "operator.responsible": N_("the person responsible for personal data"),
+    "operator.authority": N_("the authorised body"),
+    "operator.authority_url": N_("the address of the authorised body"),
+    "text.kk": N_("the Kazakh text"),
+    "text.ru": N_("the Russian text"),
+}
+
 
 class Previous(Protocol):
     """The version a single file keeps purposes and facts from."""

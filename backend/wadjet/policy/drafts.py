@@ -111,7 +111,7 @@ def save(draft_id: int, changed: Manuscript, *, revision: int, by: str, now: dat
         sheet, base = _sheet(draft_id), _sheet(draft_id, revision)
         merged, parts = manuscripts.merge(base.manuscript, sheet.manuscript, changed)
         if parts or not sheet.draft.is_open:
-            raise DraftMoved(standing=sheet, parts=parts)
+            raise DraftMoved(standing=sheet, parts=parts, merged=merged)
         if merged.files() == sheet.manuscript.files():
             return sheet
         at, number = clock.stamp(now), sheet.revision + 1

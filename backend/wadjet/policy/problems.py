@@ -43,14 +43,15 @@ class DraftUnknown(Problem):
 class DraftMoved(Problem):
     """Somebody else saved, proposed, approved or published the draft meanwhile: look at it as it stands.
 
-    standing  the draft as it is; parts  what both of them changed, by the names `manuscript.merge` has for them
+    standing  the draft as it is
+    parts     what both of them changed, by the names `manuscript.merge` has for them; merged  all the rest of both
     """
 
     slug, status, title = "draft-moved", 409, "Somebody else has been at this draft meanwhile"
 
-    def __init__(self, *, standing: Any, parts: Sequence[str] = ()) -> None:
+    def __init__(self, *, standing: Any, parts: Sequence[str] = (), merged: Any = None) -> None:
         super().__init__()
-        self.standing, self.parts = standing, tuple(parts)
+        self.standing, self.parts, self.merged = standing, tuple(parts), merged or standing.manuscript
 
 
 class OwnProposal(Problem):
