@@ -97,7 +97,7 @@ def purpose_typed(
     try:
         made = policy.purpose_of(facts)
     except policy.Unfit as unfit:
-        return Filled(values, {name: gettext(RULES[name]) for name in RULES if name in unfit.fields} | wrong), None
+        return Filled(values, {name: _rule(name) for name in RULES if name in unfit.fields} | wrong), None
     return Filled(values, wrong), None if wrong else made
 
 
@@ -130,14 +130,14 @@ def facts_typed(
         try:
             facts["effective"] = date.fromisoformat(day)
         except ValueError:
-            wrong["effective"] = gettext(RULES["effective"])
+            wrong["effective"] = _rule("effective")
     stated = {name: _fact(form, name, languages) for name in Operator.__dataclass_fields__}
     facts["operator"] = {name: fact for name, fact in stated.items() if fact}
     try:
         made = policy.manifest_of(facts)
     except policy.Unfit as unfit:
         names = {"operator": "bin"}  # the only one of the facts that can be wrong
-        wrong |= {names.get(each, each): gettext(RULES[names.get(each, each)]) for each in unfit.fields}
+        wrong |= {name: _rule(name) for name in (names.get(each, each) for each in unfit.fields)}
     return replace(filled, wrong=wrong), None if wrong else replace(made, purposes=known.purposes)
 
 
@@ -171,6 +171,10 @@ def consequences(before: Sequence[policy.Purpose], told: policy.Manifest, langua
         "The change is marked as editorial, so nobody who chose before is asked again. With other purposes than those "
         "people agreed to, mark it as material."
     )
+
+
+def _rule(name: str) -> str:
+    return str(gettext(RULES[name]))
 
 
 def _words(form: MultiDict[str, str], name: str, languages: Sequence[str]) -> dict[str, str]:
