@@ -90,7 +90,7 @@ def words(answer):
 def test_it_shows_what_is_in_force_and_what_is_written(writer):
     said = words(writer.get("policy/"))
 
-    assert "Version 1 has been in force since November 23, 2026." in said
+    assert "Version 1 has been in force since 23 November 2026." in said
     assert policy.version(1).digest in said
     assert "Draft 1" in said
     assert "being written" in said
@@ -482,3 +482,17 @@ def test_it_speaks_three_languages(writer, desk, language, said):
     reader = desk("auditor", language=language)
 
     assert said in words(reader.get("policy/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("kk", "«3 days»: жұмыс күндері ме, күнтізбелік күндер ме"),
+        ("ru", "«3 days»: уточните, рабочие это дни или календарные"),
+        ("ru", "ничего не сказано о следующем: файлы cookie и подобные записи; "),
+    ],
+)
+def test_the_checks_speak_the_readers_language(writer, desk, language, said):
+    writer.post(DRAFT, texts(en="# New\n\n1.1. Call within 3 days.\n"))
+
+    assert said in words(desk("auditor", language=language).get(DRAFT))

@@ -113,6 +113,12 @@ def test_whatever_is_put_back_is_filled_to_the_same_text(text):
     assert "LLP Wadjets" not in text or "LLP Wadjets" in restored
 
 
+def test_a_gap_that_was_left_becomes_the_facts_place():
+    values = {"operator": Operator(), "purposes": (), "number": 3, "effective": date(2026, 12, 1), "privacy_url": URL}
+
+    assert restore(fill("Call {operator.phone}.\n", "ru", **values), "ru", **values) == "Call {operator.phone}.\n"
+
+
 def test_a_number_is_the_versions_only_beside_its_date():
     values = {"operator": Operator(), "purposes": (), "number": 3, "effective": date(2026, 12, 1), "privacy_url": URL}
 

@@ -16,7 +16,6 @@ function lead(place, text) {
     if (!name) continue;
     const button = document.createElement("button");
     button.type = "button";
-    button.lang = name.lang;
     button.append(...name.childNodes);
     button.addEventListener("click", () => go(text, Number(item.dataset.line)));
     name.replaceWith(button);

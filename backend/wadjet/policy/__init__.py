@@ -13,7 +13,7 @@ from .bundle import LACKS, STARTER, Bundle, missing, read
 from .canonical import digest
 from .changes import Change, changes, purposes_changes
 from .dpv import PURPOSES as CLASSES
-from .findings import Finding
+from .findings import Finding, Wording
 from .languages import pick
 from .manifest import Manifest, manifest_of
 from .manuscript import Manuscript
@@ -51,6 +51,7 @@ __all__ = [
     "Unfit",
     "Version",
     "VersionUnknown",
+    "Wording",
     "asks_since",
     "changes",
     "checks",

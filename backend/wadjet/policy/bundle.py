@@ -19,7 +19,7 @@ from ..settings import Operator
 from . import manifest, sources
 from .encoding import decode
 from .fill import gaps, mistakes
-from .findings import Finding
+from .findings import N_, Finding, Wording
 from .languages import is_tag, mistake
 from .manifest import UNSTATED
 from .problems import BundleInvalid
@@ -33,8 +33,6 @@ _MOST_FILES = 64
 _MOST_MISTAKES = 20  # told at once; a file of another kind would have thousands
 _MANIFEST = "policy.toml"
 ASKED_BY_LAW = ("kk", "ru")  # languages people must be able to read it in
-
-N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 LACKS = {  # what `missing` names, in words
     "operator.name": N_("the operator’s name"),
@@ -168,7 +166,7 @@ class _Files:
                 self.texts[stem] = sources.read(data, name)
                 self.mistakes += _misplaced(self.texts[stem])
         except ValueError as error:
-            self.mistake(name, str(error))
+            self.mistake(name, error.args[0])
         except OSError as error:
             is_link = error.errno in (errno.ELOOP, errno.EMLINK)
             reason = "is a link; a bundle holds plain files only" if is_link else error.strerror or "cannot be read"
@@ -179,7 +177,7 @@ class _Files:
         if _MANIFEST not in names:
             self.mistake(_MANIFEST, "is missing; the starter bundle shows one")
         if not self.texts and not self.mistakes:
-            self.mistake("", "the folder holds no text; add kk.md, ru.md, en.md")
+            self.mistake("", Wording(N_("the folder holds no text; add kk.md, ru.md, en.md")))
 
     def bundle(self, operator: Operator) -> Bundle:
         """All of them together. Raises BundleInvalid."""
@@ -232,7 +230,7 @@ def _bytes(descriptor: int) -> bytes:
 
 def _bounded(data: bytes) -> bytes:
     if len(data) > _LONGEST_TEXT_BYTES:
-        raise ValueError(f"is larger than {_LONGEST_TEXT_BYTES:,} bytes")
+        raise ValueError(Wording(N_("is larger than {size} bytes"), size=f"{_LONGEST_TEXT_BYTES:,}"))
     return data
 
 

@@ -50,10 +50,13 @@ def restore(
 
 
 def _replaced(text: str, shown: Mapping[str, str]) -> str:
-    """Every value by its name, the longest first: the office's address may stand within the responsible person's."""
+    """Every value by its name, the longest first: the office's address may stand within the responsible person's.
+
+    A gap that was left for a fact names it too.
+    """
     names: dict[str, str] = {}
     for name, value in shown.items():
-        if len(value) >= _SHORTEST and not value.startswith("**\\["):  # a gap, which names no fact
+        if len(value) >= _SHORTEST:
             names.setdefault(value, name)
     if not names:
         return text

@@ -255,6 +255,17 @@ def lack(code: str) -> str:
 
 
 @blueprint.app_template_filter()
+def remark(message: str) -> str:
+    """What a check tells, in the page's language."""
+    if not isinstance(message, policy.Wording):
+        return message
+    words = {
+        name: word if isinstance(word, str) else "; ".join(map(gettext, word)) for name, word in message.words.items()
+    }
+    return str(gettext(message.sentence)).format(**words)
+
+
+@blueprint.app_template_filter()
 def capitalize_first(words: str) -> str:
     """A phrase as a label begins."""
     return words[:1].upper() + words[1:]
