@@ -282,6 +282,17 @@ def test_the_second_of_two_who_change_a_purpose_sees_both(writer, desk):
     assert 'value="P7Y"' in answer.text
 
 
+def test_who_takes_out_a_purpose_that_was_changed_meanwhile_is_told(writer, desk):
+    other = desk("maintainer", "dana@wadjet.kz")
+    writer.post(DRAFT + "purposes/marketing/", purpose(key="marketing", term="P9Y"))
+
+    answer = other.post(DRAFT + "purposes/marketing/remove/", {"revision": "1"})
+
+    assert answer.status_code == 409
+    assert "was quicker" in words(answer)
+    assert "marketing" in [each.key for each in written().manuscript.manifest.purposes]
+
+
 def test_the_second_of_two_who_change_the_facts_sees_both(writer, desk):
     other = desk("maintainer", "dana@wadjet.kz")
     writer.post(DRAFT + "facts/", facts(**{"summary-en": "Of the first"}))

@@ -48,6 +48,26 @@ class Filled:
         return self.values.get(name, "")
 
 
+def lack(code: str) -> str:
+    """What a version lacks, in words."""
+    return str(gettext(policy.LACKS[code])) if code in policy.LACKS else code
+
+
+def remark(message: str) -> str:
+    """What a check tells, in the page's language."""
+    if not isinstance(message, policy.Wording):
+        return message
+    words = {
+        name: word if isinstance(word, str) else "; ".join(map(gettext, word)) for name, word in message.words.items()
+    }
+    return str(gettext(message.sentence)).format(**words)
+
+
+def capitalize_first(words: str) -> str:
+    """A phrase as a label begins."""
+    return words[:1].upper() + words[1:]
+
+
 def texts(form: MultiDict[str, str], languages: Iterable[str]) -> dict[str, str]:
     """Each language's text. Browsers end lines with CR LF."""
     return {language: form.get(f"text-{language}", "").replace("\r\n", "\n") for language in languages}

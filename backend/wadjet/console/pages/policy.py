@@ -15,6 +15,9 @@ from ..guard import needs
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 
+for words in (drafting.lack, drafting.remark, drafting.capitalize_first):
+    blueprint.add_app_template_filter(words)
+
 _DRAFT = "/drafts/<int(max=999999999):number>/"
 _APPROVERS = "policy:approve"
 
@@ -126,7 +129,8 @@ def save_purpose(number: int, key: str = "") -> Response:
     if made is None:
         return _page("purpose.html", base, 422, key=key, form=form)
     known = written.manifest.purposes
-    changed = tuple(made if each.key == key else each for each in known) if key in _keys(written) else (*known, made)
+    is_new = key not in {each.key for each in known}
+    changed = (*known, made) if is_new else tuple(made if each.key == key else each for each in known)
     try:
         sheet = _save(number, _with_purposes(written, changed))
     except policy.DraftMoved as moved:
@@ -148,7 +152,7 @@ def remove_purpose(number: int, key: str) -> Response:
     try:
         _save(number, _with_purposes(base.manuscript, kept))
     except policy.DraftMoved as moved:
-        return _purposes(moved.standing, 409)
+        return _purposes(moved.standing, 409, _quicker(moved))
     flash(gettext("The purpose is taken out."))
     return _to("purposes", number)
 
@@ -248,29 +252,6 @@ def bundle(number: int) -> Response:
 # How ----------------------------------------------------------------------------------------------------------------
 
 
-@blueprint.app_template_filter()
-def lack(code: str) -> str:
-    """What a version lacks, in words."""
-    return str(gettext(policy.LACKS[code])) if code in policy.LACKS else code
-
-
-@blueprint.app_template_filter()
-def remark(message: str) -> str:
-    """What a check tells, in the page's language."""
-    if not isinstance(message, policy.Wording):
-        return message
-    words = {
-        name: word if isinstance(word, str) else "; ".join(map(gettext, word)) for name, word in message.words.items()
-    }
-    return str(gettext(message.sentence)).format(**words)
-
-
-@blueprint.app_template_filter()
-def capitalize_first(words: str) -> str:
-    """A phrase as a label begins."""
-    return words[:1].upper() + words[1:]
-
-
 def _in_force() -> policy.Version | None:
     try:
         return policy.current(desk.now())
@@ -339,12 +320,12 @@ def _texts(sheet: policy.drafts.Sheet, shown: Manuscript, status: int = 200, the
     return _page("texts.html", sheet, status, shown=shown, margins=margins, general=general, theirs=theirs)
 
 
-def _purposes(sheet: policy.drafts.Sheet, status: int = 200) -> Response:
+def _purposes(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") -> Response:
     language, current = desk.language(), _in_force()
     before = current.purposes if current else ()
     said, doubt = drafting.consequences(before, sheet.manuscript.manifest, language)
     told = [(each, policy.told(each, language)) for each in sheet.manuscript.manifest.purposes]
-    return _page("purposes.html", sheet, status, told=told, consequences=said, doubt=doubt)
+    return _page("purposes.html", sheet, status, told=told, consequences=said, doubt=doubt, problem=problem)
 
 
 def _facts(sheet: policy.drafts.Sheet, form: drafting.Filled, status: int = 200, theirs: Any = None) -> Response:
@@ -378,11 +359,7 @@ def _step(number: int, verb: Any, done: str) -> Response:
     try:
         verb(number, revision=_revision(), by=desk.by(), now=desk.now())
     except policy.DraftMoved as moved:
-        said = gettext(
-            "%(who)s was quicker: look at the draft as it stands now. Nothing of yours was done.",
-            who=moved.standing.draft.moved_by,
-        )
-        return _approval(moved.standing, 409, said)
+        return _approval(moved.standing, 409, _quicker(moved))
     except policy.OwnProposal:
         said = gettext("You wrote or proposed this. Somebody else has to read and approve it.")
         return _approval(policy.drafts.read(number), 403, said)
@@ -393,8 +370,10 @@ def _step(number: int, verb: Any, done: str) -> Response:
     return _to("approval", number)
 
 
-def _keys(written: Manuscript) -> set[str]:
-    return {each.key for each in written.manifest.purposes}
+def _quicker(moved: policy.DraftMoved) -> str:
+    who = moved.standing.draft.moved_by
+    said = gettext("%(who)s was quicker: look at the draft as it stands now. Nothing of yours was done.", who=who)
+    return str(said)
 
 
 def _purpose(written: Manuscript, key: str) -> Purpose:
