@@ -16,12 +16,14 @@ from wadjet.web.operations import routes
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
-# What only the maintainer's own commands can meet.
+# What only the maintainer's own commands, or the staff at the console, can meet.
 AT_HOME = frozenset(
     {
         "backup-failed",
         "bundle-invalid",
         "card-changed",
+        "draft-moved",
+        "draft-unknown",
         "entry-invalid",
         "entry-moved",
         "entry-unknown",
@@ -35,6 +37,7 @@ AT_HOME = frozenset(
         "mailbox-unavailable",
         "message-moved",
         "not-proven",
+        "own-proposal",
         "person-blocked",
         "person-destroyed",
         "person-held",

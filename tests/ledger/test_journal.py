@@ -123,7 +123,10 @@ def test_no_statement_alters_receipts_versions_or_journal():
 
 @pytest.mark.clause("5.3")
 def test_receipts_know_no_person(app):
-    """The columns are these and no others: none could hold a name, an address or a device."""
+    """The columns are these and no others: none could hold a name, an address or a device.
+
+    `published_by` is a handle of the staff's, as in the journal; whose it is the vault knows.
+    """
     columns = {
         table: {column.name for column in database.receipts.proxy.get_columns(table)}
         for table in database.receipts.read(database.receipts.proxy.get_tables)
@@ -147,7 +150,17 @@ def test_receipts_know_no_person(app):
         },
         "consent_text": {"digest", "canonical"},
         "journal_entry": {"seq", "about", "entry"},
-        "policy_version": {"number", "digest", "canonical", "signature", "effective_at", "published_at", "missing"},
+        "policy_version": {
+            "number",
+            "digest",
+            "canonical",
+            "signature",
+            "effective_at",
+            "published_at",
+            "missing",
+            "published_by",
+            "draft",
+        },
     }
 
 

@@ -17,6 +17,7 @@ def create_app() -> Flask:
 
     @app.route("/echo", methods=["GET", "POST"])
     @app.route("/api/echo", methods=["GET", "POST"])
+    @app.route("/console/echo", methods=["POST"])
     def echo() -> dict[str, object]:
         said: dict[str, object] = {
             "method": request.method,

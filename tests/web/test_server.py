@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.web.served import MAX_BODY_BYTES
+from wadjet.web.boundaries import ROOMY_BODY_BYTES
 
 ROOT = Path(__file__).parents[2]
 HOST = b"Host: consent.wadjet.kz\r\n"
@@ -182,6 +183,14 @@ def test_largest_body_is_taken(served: Served) -> None:
 
     assert served.echo(post(body, b"Content-Length: %d" % len(body)))["body"] == body.decode()
     assert len(served.echo(post(chunks(60_000), b"Transfer-Encoding: chunked"))["body"]) == 60_000
+
+
+def test_where_the_staff_write_a_larger_body_is_taken(served: Served) -> None:
+    def sent(size: int) -> bytes:
+        return post(b"x" * size, b"Content-Length: %d" % size).replace(b"/echo", b"/console/echo")
+
+    assert served.echo(sent(ROOMY_BODY_BYTES))["path"] == "/console/echo"
+    assert served.answer(sent(ROOMY_BODY_BYTES + 1))[9:12] == b"413"
 
 
 def test_stalled_clients_hold_up_nobody(served: Served) -> None:

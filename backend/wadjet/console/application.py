@@ -14,13 +14,12 @@ from .. import keys
 from ..jose import b64url
 from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
+from ..web.boundaries import ROOMY_BODY_BYTES
 from . import desk, guard
 from .accounts import Accounts
-from .pages import messages, persons, today
+from .pages import messages, persons, policy, today
 
-PAGES = (today, messages, persons)
-MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
-FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
+PAGES = (today, messages, persons, policy)
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
@@ -62,8 +61,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         return b64url(hmac.digest(secret, use.encode(), "sha256"))
 
     return {
-        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
-        "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        "MAX_CONTENT_LENGTH": ROOMY_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": ROOMY_BODY_BYTES,
         "PROBLEM_PAGE": "console/problem.html",
         "BABEL_DEFAULT_LOCALE": "en",
         "SECRET_KEY": secret,
@@ -85,7 +84,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_TOTP_SECRETS": {"1": derived("codes")},
         "SECURITY_TOTP_ISSUER": "Wadjet Consent",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_FRESHNESS": FRESH,
+        "SECURITY_FRESHNESS": guard.FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_LOGIN_URL": "/login",

@@ -136,3 +136,10 @@ def signed_in(session_id: str) -> tuple[Session, Account] | None:
     query = Session.select(Session, Account).join(Account).where(Session.id == session_id)
     found: Any = query.first()
     return (found, found.staff) if found else None
+
+
+def how_many_may(permission: str) -> int:
+    """How many of those who work here have a permission."""
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    counted: int = Account.select().where(Account.active, Account.role.in_(roles)).count()
+    return counted

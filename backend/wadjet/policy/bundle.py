@@ -7,9 +7,10 @@ it, nothing but plain files is opened, and sizes and numbers are bounded.
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from ..settings import Operator
 from . import manifest, sources
 from .encoding import decode
 from .fill import gaps, mistakes
-from .findings import Finding
+from .findings import N_, Finding, Wording
 from .languages import is_tag, mistake
 from .manifest import UNSTATED
 from .problems import BundleInvalid
@@ -32,6 +33,20 @@ _MOST_FILES = 64
 _MOST_MISTAKES = 20  # told at once; a file of another kind would have thousands
 _MANIFEST = "policy.toml"
 ASKED_BY_LAW = ("kk", "ru")  # languages people must be able to read it in
+
+LACKS = {  # what `missing` names, in words
+    "operator.name": N_("the operator’s name"),
+    "operator.bin": N_("the operator’s BIN"),
+    "operator.address": N_("the operator’s address"),
+    "operator.email": N_("the operator’s e-mail"),
+    "operator.phone": N_("the operator’s telephone"),
+    "operator.website": N_("the operator’s website"),
+    "operator.responsible": N_("the person responsible for personal data"),
+    "operator.authority": N_("the authorised body"),
+    "operator.authority_url": N_("the address of the authorised body"),
+    "text.kk": N_("the Kazakh text"),
+    "text.ru": N_("the Russian text"),
+}
 
 
 class Previous(Protocol):
@@ -100,7 +115,7 @@ def _single(path: Path, operator: Operator, language: str | None, previous: Prev
     known = {item.name for item in fields(Operator)}
     earlier = {fact: value for fact, value in previous.operator.items() if fact in known} if previous else {}
     purposes = previous.purposes if previous else read(STARTER).purposes
-    return Bundle({language or text.language: text}, purposes, _over(operator, Operator(**earlier)), alone=True)
+    return Bundle({language or text.language: text}, purposes, over(operator, Operator(**earlier)), alone=True)
 
 
 def _folder(path: Path, operator: Operator, language: str | None) -> Bundle:
@@ -112,54 +127,38 @@ def _folder(path: Path, operator: Operator, language: str | None) -> Bundle:
         found.read()
     finally:
         os.close(folder)
-    if found.mistakes:
-        raise BundleInvalid(found.mistakes[:_MOST_MISTAKES])
-    told = found.manifest
-    return Bundle(
-        found.texts,
-        told.purposes,
-        _over(told.operator, operator),
-        told.effective,
-        told.material,
-        told.summary,
-        notes=tuple(found.notes),
-    )
+    return found.bundle(operator)
 
 
-class _Folder:
-    """Reads a bundle's files, collecting mistakes."""
+def of_files(files: Mapping[str, bytes], *, operator: Operator = UNSTATED) -> Bundle:
+    """What a folder with these files would be read as. Raises BundleInvalid with every mistake found."""
+    found = _Files()
+    for name in sorted(files):
+        found.take(name, partial(_bounded, files[name]))
+    found.lookover(files)
+    return found.bundle(operator)
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+
+class _Files:
+    """Takes a bundle's files up, collecting mistakes."""
+
+    def __init__(self) -> None:
         self.manifest = manifest.Manifest()
         self.texts: dict[str, Text] = {}
         self.mistakes: list[Finding] = []
         self.notes: list[Finding] = []
 
-    def read(self) -> None:
-        """Take every file up."""
-        with os.scandir(self._descriptor) as entries:
-            names = sorted(entry.name for entry in islice(entries, _MOST_FILES + 1) if not entry.name.startswith("."))
-        if len(names) > _MOST_FILES:
-            self._mistake("", f"the folder holds more than {_MOST_FILES} files; it is no bundle")
-            return
-        for name in names:
-            self._file(name)
-        if _MANIFEST not in names:
-            self._mistake(_MANIFEST, "is missing; the starter bundle shows one")
-        if not self.texts and not self.mistakes:
-            self._mistake("", "the folder holds no text; add kk.md, ru.md, en.md")
-
-    def _file(self, name: str) -> None:
+    def take(self, name: str, read: Callable[[], bytes]) -> None:
+        """One file. `read`: its content; raises ValueError or OSError."""
         stem, _, kind = name.rpartition(".")
         if name != _MANIFEST and (kind != "md" or not is_tag(stem)):
             self.notes.append(Finding("warning", "is no part of a bundle; it is left out", _shown(name)))
             return
         if kind == "md" and (wrong := mistake(stem)):
-            self._mistake(name, wrong)
+            self.mistake(name, wrong)
             return
         try:
-            data = _bytes(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=self._descriptor))
+            data = read()
             if name == _MANIFEST:
                 self.manifest, mistakes = manifest.read(decode(data), name)
                 self.mistakes += mistakes
@@ -167,14 +166,58 @@ class _Folder:
                 self.texts[stem] = sources.read(data, name)
                 self.mistakes += _misplaced(self.texts[stem])
         except ValueError as error:
-            self._mistake(name, str(error))
+            self.mistake(name, error.args[0])
         except OSError as error:
             is_link = error.errno in (errno.ELOOP, errno.EMLINK)
             reason = "is a link; a bundle holds plain files only" if is_link else error.strerror or "cannot be read"
-            self._mistake(name, reason)
+            self.mistake(name, reason)
 
-    def _mistake(self, name: str, message: str) -> None:
+    def lookover(self, names: Collection[str]) -> None:
+        """What has to be among the files."""
+        if _MANIFEST not in names:
+            self.mistake(_MANIFEST, "is missing; the starter bundle shows one")
+        if not self.texts and not self.mistakes:
+            self.mistake("", Wording(N_("the folder holds no text; add kk.md, ru.md, en.md")))
+
+    def bundle(self, operator: Operator) -> Bundle:
+        """All of them together. Raises BundleInvalid."""
+        if self.mistakes:
+            raise BundleInvalid(self.mistakes[:_MOST_MISTAKES])
+        told = self.manifest
+        return Bundle(
+            self.texts,
+            told.purposes,
+            over(told.operator, operator),
+            told.effective,
+            told.material,
+            told.summary,
+            notes=tuple(self.notes),
+        )
+
+    def mistake(self, name: str, message: str) -> None:
         self.mistakes.append(Finding("error", message, _shown(name)))
+
+
+class _Folder(_Files):
+    """Reads a bundle's folder."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+
+    def read(self) -> None:
+        """Take every file up."""
+        with os.scandir(self._descriptor) as entries:
+            names = sorted(entry.name for entry in islice(entries, _MOST_FILES + 1) if not entry.name.startswith("."))
+        if len(names) > _MOST_FILES:
+            self.mistake("", f"the folder holds more than {_MOST_FILES} files; it is no bundle")
+            return
+        for name in names:
+            self.take(name, partial(self._bytes, name))
+        self.lookover(names)
+
+    def _bytes(self, name: str) -> bytes:
+        return _bytes(os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW, dir_fd=self._descriptor))
 
 
 def _bytes(descriptor: int) -> bytes:
@@ -182,9 +225,12 @@ def _bytes(descriptor: int) -> bytes:
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("is no plain file")
-        data = file.read(_LONGEST_TEXT_BYTES + 1)
+        return _bounded(file.read(_LONGEST_TEXT_BYTES + 1))
+
+
+def _bounded(data: bytes) -> bytes:
     if len(data) > _LONGEST_TEXT_BYTES:
-        raise ValueError(f"is larger than {_LONGEST_TEXT_BYTES:,} bytes")
+        raise ValueError(Wording(N_("is larger than {size} bytes"), size=f"{_LONGEST_TEXT_BYTES:,}"))
     return data
 
 
@@ -192,7 +238,7 @@ def _misplaced(text: Text) -> list[Finding]:
     return [Finding("error", wrong, text.name, text.line(index)) for index, wrong in mistakes(text.markdown)]
 
 
-def _over(first: Operator, second: Operator) -> Operator:
+def over(first: Operator, second: Operator) -> Operator:
     """The facts of `first`; where it states none, those of `second`."""
     names = [item.name for item in fields(Operator)]
     return Operator(**{name: getattr(first, name) or getattr(second, name) for name in names})

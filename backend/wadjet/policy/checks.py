@@ -7,7 +7,7 @@ from dataclasses import replace
 from . import slips
 from .bundle import ASKED_BY_LAW, Bundle, missing
 from .clauses import Clause, parse
-from .findings import Finding
+from .findings import N_, Finding, Wording
 from .languages import recognise
 from .purposes import Purpose
 from .sources import Text
@@ -40,7 +40,12 @@ def _warn(message: str, text: Text | None = None, line: int | None = None, claus
 def _languages(bundle: Bundle, clauses: Mapping[str, Sequence[Clause]]) -> Iterator[Finding]:
     for language in ASKED_BY_LAW:
         if language not in bundle.texts:
-            yield _warn(f"there is no text in {language}; people must be able to read Kazakh and Russian")
+            yield _warn(
+                Wording(
+                    N_("there is no text in {language}; people must be able to read Kazakh and Russian"),
+                    language=language,
+                )
+            )
     ids = {
         language: {clause.id for clause in its_clauses if _NUMERIC.fullmatch(clause.id)}
         for language, its_clauses in clauses.items()
@@ -50,54 +55,62 @@ def _languages(bundle: Bundle, clauses: Mapping[str, Sequence[Clause]]) -> Itera
         lacking = sorted(everywhere - ids[language], key=_by_number)
         if lacking:
             more = " …" if len(lacking) > 5 else ""
-            yield _warn(f"lacks clauses that another language has: {', '.join(lacking[:5])}{more}", text)
+            yield _warn(
+                Wording(N_("lacks clauses that another language has: {names}"), names=", ".join(lacking[:5]) + more),
+                text,
+            )
 
 
 def _operator(bundle: Bundle) -> Iterator[Finding]:
     unset = [lack for lack in missing(bundle) if lack.startswith("operator.")]
     if unset:
-        yield _warn(f"facts of the operator are not set: {', '.join(unset)}")
+        yield _warn(Wording(N_("facts of the operator are not set: {names}"), names=", ".join(unset)))
     if bundle.operator.bin and not is_bin(bundle.operator.bin):
-        yield _warn("operator.bin: its control digit does not fit; a digit may be mistyped")
+        yield _warn(Wording(N_("operator.bin: its control digit does not fit; a digit may be mistyped")))
 
 
 def _purposes(bundle: Bundle) -> Iterator[Finding]:
     if bundle.alone:
-        yield _warn("purposes are kept from the version before; a table in this file is text and asks nothing")
+        yield _warn(
+            Wording(N_("purposes are kept from the version before; a table in this file is text and asks nothing"))
+        )
     if not bundle.purposes:
-        yield _warn("there are no purposes: nothing is told and nothing is asked")
+        yield _warn(Wording(N_("there are no purposes: nothing is told and nothing is asked")))
     for purpose in bundle.purposes:
-        yield from (_warn(f"purpose {purpose.key}: {wrong}") for wrong in _contradictions(purpose, bundle.texts))
+        yield from map(_warn, _contradictions(purpose, bundle.texts))
 
 
-def _contradictions(purpose: Purpose, languages: Iterable[str]) -> Iterator[str]:
+def _contradictions(purpose: Purpose, languages: Iterable[str]) -> Iterator[Wording]:
+    key = purpose.key
     for field in ("name", "description", "data", "legal_ground"):
         lacking = [language for language in languages if language not in getattr(purpose, field)]
         if lacking:
-            yield f"{field} is missing in {', '.join(lacking)}"
+            yield Wording(
+                N_("purpose {key}: {field} is missing in {names}"), key=key, field=field, names=", ".join(lacking)
+            )
     if purpose.recipients and "transfer" not in purpose.operations:
-        yield "names recipients, but transfer is not among its operations"
+        yield Wording(N_("purpose {key}: names recipients, but transfer is not among its operations"), key=key)
     if "transfer" in purpose.operations and not purpose.recipients:
-        yield "has transfer among its operations, but names no recipients"
+        yield Wording(N_("purpose {key}: has transfer among its operations, but names no recipients"), key=key)
     if purpose.countries and not purpose.recipients:
-        yield "names countries, but no recipients there"
+        yield Wording(N_("purpose {key}: names countries, but no recipients there"), key=key)
 
 
 def _whole(text: Text, language: str, *, alone: bool) -> Iterator[Finding]:
     """What the text as a whole lacks or mixes."""
     for slip in slips.NOT_IN_A_TEXT + (slips.NOT_IN_A_FILE if alone else ()):
         if not slip.pattern.search(text.markdown):
-            yield _warn(slip.message, text)
+            yield _warn(Wording(slip.message), text)
     silent = [slip.message for slip in slips.TOPICS if not slip.pattern.search(text.markdown)]
     if silent:
-        yield _warn(f"nothing is said of: {'; '.join(silent)}", text)
+        yield _warn(Wording(N_("nothing is said of: {topics}"), topics=tuple(silent)), text)
     if not alone and "{purposes}" not in text.markdown:
-        yield _warn("{purposes} is missing: the purposes table is not shown", text)
+        yield _warn(Wording(N_("{{purposes}} is missing: the purposes table is not shown")), text)
     if all(quotes.search(text.markdown) for quotes in _QUOTES):
-        yield _warn("straight and curly quotes are mixed", text)
+        yield _warn(Wording(N_("straight and curly quotes are mixed")), text)
     read = recognise(text.markdown)
     if read != language.partition("-")[0] and {read, language} <= {"kk", "ru", "en"}:
-        yield _warn(f"reads like {read}, not {language}", text)
+        yield _warn(Wording(N_("reads like {read}, not {language}"), read=read, language=language), text)
 
 
 def _clauses(text: Text, clauses: Sequence[Clause]) -> Iterator[Finding]:
@@ -113,7 +126,7 @@ def _clauses(text: Text, clauses: Sequence[Clause]) -> Iterator[Finding]:
                 undefined.remove(slip)
                 yield _warn(slip.said(found), text, _line(text, lines, clause, found[0]), clause)
         if clause.kind == "clause" and not _FULL_STOP.search(clause.text):
-            yield _warn("has no full stop at its end", text, text.line(clause.end - 1), clause)
+            yield _warn(Wording(N_("has no full stop at its end")), text, text.line(clause.end - 1), clause)
         if text.name.endswith((".md", ".markdown")):
             yield from _markdown(text, lines, clause)
 
@@ -140,12 +153,22 @@ def _numbers(text: Text, clauses: Iterable[Clause]) -> Iterator[Finding]:
         if not number or clause.kind not in ("section", "heading", "clause"):
             continue
         if number[2]:
-            yield _warn(f"the number {number[1]} is given twice", text, text.line(clause.start), clause)
+            yield _warn(
+                Wording(N_("the number {number} is given twice"), number=number[1]),
+                text,
+                text.line(clause.start),
+                clause,
+            )
             continue
         parent, _, ordinal = number[1].rpartition(".")
         if int(ordinal) != last.get(parent, 0) + 1:
             expected = f"{parent}." * bool(parent) + str(last.get(parent, 0) + 1)
-            yield _warn(f"comes where {expected} is expected", text, text.line(clause.start), clause)
+            yield _warn(
+                Wording(N_("comes where {expected} is expected"), expected=expected),
+                text,
+                text.line(clause.start),
+                clause,
+            )
         last[parent] = int(ordinal)
 
 

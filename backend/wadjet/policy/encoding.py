@@ -4,6 +4,8 @@ import codecs
 import re
 import unicodedata
 
+from .findings import N_, Wording
+
 _KNOWN_BY_FIRST_BYTES = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a Word document or another archive",
@@ -46,7 +48,7 @@ def decode(data: bytes) -> str:
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     invisible = len(_INVISIBLE.findall(text))
     if "\x00" in text or invisible * 100 > len(text):
-        raise ValueError("is binary, not text; save its text as .txt, .md or .html")
+        raise ValueError(Wording(N_("is binary, not text; save its text as .txt, .md or .html")))
     text = visible(text)
     if not text.strip():
         raise ValueError("is empty")

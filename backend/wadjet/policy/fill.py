@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from ..settings import LANGUAGES, WORDED, Operator
+from .findings import N_, Wording
 from .languages import choose, pick
 from .purposes import Purpose
 from .table import purposes_table
@@ -43,9 +44,13 @@ def mistakes(markdown: str) -> Iterator[tuple[int, str]]:
         for found in _PLACEHOLDER.finditer(line):
             name = found[1]
             if name.startswith("operator.") and name.removeprefix("operator.") not in _FACTS:
-                yield index, f"{found[0]} is no fact of the operator; known are {', '.join(_FACTS)}"
+                known = ", ".join(_FACTS)
+                yield (
+                    index,
+                    Wording(N_("{place} is no fact of the operator; known are {known}"), place=found[0], known=known),
+                )
             elif name == "purposes" and line.strip() != found[0]:
-                yield index, "{purposes} must stand alone on its line"
+                yield index, Wording(N_("{{purposes}} must stand alone on its line"))
 
 
 def gaps(markdown: str, operator: Operator) -> set[str]:

@@ -26,7 +26,7 @@ from pydantic import (
 from ..settings import WORDED, Operator, read_operator
 from .findings import Finding
 from .languages import mistake
-from .purposes import Purpose, Words, spread, worded
+from .purposes import Purpose, Unfit, Words, spread, worded
 
 UNSTATED = Operator()
 
@@ -82,6 +82,14 @@ class Manifest:
 
 
 _SCHEMA = TypeAdapter(Manifest)
+
+
+def manifest_of(facts: Mapping[str, Any]) -> Manifest:
+    """A manifest as somebody describes it, by the same rules as the file's. Raises Unfit."""
+    try:
+        return _SCHEMA.validate_python(facts)
+    except ValidationError as refused:
+        raise Unfit(frozenset(str(error["loc"][0]) for error in refused.errors(include_url=False))) from None
 
 
 def read(text: str, name: str) -> tuple[Manifest, list[Finding]]:

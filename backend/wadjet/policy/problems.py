@@ -1,7 +1,7 @@
 """What the policy room refuses."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..problems import Problem, Unavailable
 from .findings import Finding
@@ -32,3 +32,29 @@ class VersionUnknown(Problem):
 
 class NoPolicy(Unavailable):
     """Nothing is in force: no version was ever published, or its day has not come."""
+
+
+class DraftUnknown(Problem):
+    """No draft has this number, or none of its revisions has that one."""
+
+    slug, status, title = "draft-unknown", 404, "There is no such draft"
+
+
+class DraftMoved(Problem):
+    """Somebody else saved, proposed, approved or published the draft meanwhile: look at it as it stands.
+
+    standing  the draft as it is
+    parts     what both of them changed, by the names `manuscript.merge` has for them; merged  all the rest of both
+    """
+
+    slug, status, title = "draft-moved", 409, "Somebody else has been at this draft meanwhile"
+
+    def __init__(self, *, standing: Any, parts: Sequence[str] = (), merged: Any = None) -> None:
+        super().__init__()
+        self.standing, self.parts, self.merged = standing, tuple(parts), merged or standing.manuscript
+
+
+class OwnProposal(Problem):
+    """Who wrote or proposed a revision cannot approve it as well. Source: two people stand behind a version."""
+
+    slug, status, title = "own-proposal", 403, "Somebody else has to approve this"

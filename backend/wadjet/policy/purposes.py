@@ -7,7 +7,16 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from babel import Locale
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StrictBool
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictBool,
+    TypeAdapter,
+    ValidationError,
+)
 
 from ..settings import LANGUAGES
 from .dpv import PURPOSES
@@ -161,3 +170,22 @@ class Purpose:
         """The inverse of `content`, for what was validated before it was stored."""
         lists = {name: tuple(content[name]) for name in ("operations", "recipients", "countries")}
         return cls(**{**content, **lists})
+
+
+class Unfit(ValueError):
+    """What cannot be a purpose; `fields` names the facts that are wrong or missing."""
+
+    def __init__(self, fields: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(fields)))
+        self.fields = fields
+
+
+_SCHEMA = TypeAdapter(Purpose)
+
+
+def purpose_of(facts: Mapping[str, Any]) -> Purpose:
+    """A purpose as somebody describes it, by the same rules as in `policy.toml`. Raises Unfit."""
+    try:
+        return _SCHEMA.validate_python(facts)
+    except ValidationError as refused:
+        raise Unfit(frozenset(str(error["loc"][0]) for error in refused.errors(include_url=False))) from None

@@ -72,9 +72,14 @@ class Rendered:
     contents: tuple[Entry, ...]
 
 
-def render(markdown: str) -> Rendered:
-    """Every clause an anchor named by its number, which links to itself."""
+def render(markdown: str, *, apart: str = "") -> Rendered:
+    """Every clause an anchor named by its number, which links to itself.
+
+    apart  goes before each anchor's name, where several texts stand on one page
+    """
     document = parse(markdown)
+    if apart:
+        _set_apart(document.tokens, apart)
     tokens = _shape_tables(document.tokens)
     for index, token in enumerate(tokens):
         if token.type in ("heading_open", "paragraph_open") and token.attrGet("id"):
@@ -87,6 +92,15 @@ def render(markdown: str) -> Rendered:
     safe = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
     contents = tuple(Entry(clause.id, clause.text) for clause in document.clauses if clause.kind == "section")
     return Rendered(document.title, Markup(safe), contents)  # noqa: S704 - cleaned one line above
+
+
+def _set_apart(tokens: Sequence[Token], apart: str) -> None:
+    for token in tokens:
+        if name := token.attrGet("id"):
+            token.attrSet("id", f"{apart}{name}")
+        for child in token.children or ():
+            if (href := str(child.attrGet("href") or "")).startswith("#"):
+                child.attrSet("href", f"#{apart}{href[1:]}")
 
 
 def _link_number(inline: Token, name: str) -> None:

@@ -18,7 +18,7 @@ from ..problems import Unavailable
 from ..settings import Settings
 from . import canonical
 from .bundle import Bundle, missing
-from .models import PolicyVersion, newest, numbers
+from .models import PolicyVersion, newest, number_of, numbers
 from .problems import NoPolicy, PolicyIncomplete, VersionUnknown
 from .purposes import Purpose
 
@@ -39,6 +39,7 @@ class Version:
     effective_on: date
     effective_at: datetime
     published_at: datetime
+    published_by: str  # as journals name them; "": at the command line
     material: bool
     missing: tuple[str, ...]
     summary: Mapping[str, str]
@@ -155,10 +156,13 @@ def in_force(now: datetime) -> Version:
     return _shelf.in_force(now, last)
 
 
-def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bool = False) -> Version:
+def publish(
+    bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bool = False, by: str = "", draft: str = ""
+) -> Version:
     """Publish a version: immutable, signed, and visible everywhere at once.
 
     incomplete  publish although the law asks for more; every page and receipt then says so
+    by, draft   who publishes it in the console, of which draft's revision; of one there is one version, however often
     Raises PolicyIncomplete with what is missing; a further fact that the texts name and nobody stated stands in them
     as a visible gap. Source: policy 12.2, 12.3; 94-V art. 8(4), 25(2)(1-1).
     """
@@ -169,6 +173,8 @@ def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bo
     keyring = keys.ring(settings)
 
     def insert() -> int:
+        if draft and (known := number_of(draft)):
+            return known
         number = max(numbers(), default=0) + 1
         content = canonical.encode(bundle, number=number, effective=effective_on, privacy_url=settings.privacy_url)
         digest = canonical.digest(content)
@@ -181,8 +187,13 @@ def publish(bundle: Bundle, *, settings: Settings, now: datetime, incomplete: bo
             effective_at=clock.stamp(max(clock.start_of(effective_on), now)),
             published_at=clock.stamp(now),
             missing=",".join(lacks),
+            published_by=by or None,
+            draft=draft or None,
         ).execute()
-        ledger.append("provide", "policy:version:published", about=str(number), at=now, version=number, digest=digest)
+        facts: dict[str, Any] = {"version": number, "digest": digest} | ({"by": by} if by else {})
+        ledger.append(
+            "provide", "policy:version:published", about=str(number), at=now, store=database.receipts, **facts
+        )
         return number
 
     number = database.receipts.write(insert)
@@ -199,6 +210,7 @@ def _from_row(row: PolicyVersion) -> Version:
         effective_on=content.effective_on,
         effective_at=clock.parse(row.effective_at),
         published_at=clock.parse(row.published_at),
+        published_by=row.published_by or "",
         material=content.material,
         missing=tuple(filter(None, row.missing.split(","))),
         summary=content.summary,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from .encoding import decode
+from .findings import N_, Wording
 from .languages import mistake, recognise
 from .writer import Writer, escape
 
@@ -59,7 +60,7 @@ def read(data: bytes, name: str) -> Text:
         writer = _markdown(text) if kind in _MARKDOWN else _plain(text)
     markdown, lines = writer.finish()
     if not markdown.strip():
-        raise ValueError("holds no text to read")
+        raise ValueError(Wording(N_("holds no text to read")))
     language = declared[1].lower() if declared else ""
     return Text(name, markdown, lines, language if language and not mistake(language) else recognise(markdown))
 

@@ -103,6 +103,11 @@ def label(field: str, language: str) -> str:
     return _LABELS[choose(language, LANGUAGES) or "en"][field]
 
 
+def operation(name: str, language: str) -> str:
+    """An act of clause 9.1 in words."""
+    return _OPERATIONS[name][LANGUAGES.index(choose(language, LANGUAGES) or "en")]
+
+
 def values(purpose: Purpose, language: str) -> dict[str, str]:
     """The rows of a purpose: field → plain words."""
     tag = choose(language, LANGUAGES) or "en"

@@ -26,6 +26,7 @@ from ..web.errors import NotFound
 from ..web.operations import operation
 from ..web.pages import Tongue
 from .answers import Changed, Published, changes_json, changes_text, version_json
+from .bundle import LACKS
 from .changes import Change
 from .problems import VersionUnknown
 from .render import Rendered, render
@@ -194,20 +195,7 @@ def surroundings() -> dict[str, Any]:
 @blueprint.app_template_filter()
 def lacking(code: str) -> str:
     """What an incomplete version lacks, in words."""
-    known = {
-        "operator.name": gettext("the operator’s name"),
-        "operator.bin": gettext("the operator’s BIN"),
-        "operator.address": gettext("the operator’s address"),
-        "operator.email": gettext("the operator’s e-mail"),
-        "operator.phone": gettext("the operator’s telephone"),
-        "operator.website": gettext("the operator’s website"),
-        "operator.responsible": gettext("the person responsible for personal data"),
-        "operator.authority": gettext("the authorised body"),
-        "operator.authority_url": gettext("the address of the authorised body"),
-        "text.kk": gettext("the Kazakh text"),
-        "text.ru": gettext("the Russian text"),
-    }
-    return str(known.get(code, code))
+    return str(gettext(LACKS[code])) if code in LACKS else code
 
 
 # What is written, once -----------------------------------------------------------------------------------------------

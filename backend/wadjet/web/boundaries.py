@@ -5,6 +5,7 @@ RFC 9112 lets a server refuse is refused, and the connection with it. Waitress a
 Transfer-Encoding, several chunked codings, folded lines, HTTP/0.9, and a bare LF after a chunk's size.
 """
 
+import copy
 import re
 import time
 from base64 import urlsafe_b64decode
@@ -29,10 +30,14 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;%b(?:=(?:%b|\"[\t !#-~\x80-\xff]*\
 _CHUNK_END = re.compile(rb"\r\n")
 _TRAILER = re.compile(rb"(?:%b)?\r\n" % _FIELD.pattern)
 
+ROOMY = "/console/"  # where the staff write whole policies; everything else is small
+ROOMY_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
+
 
 class Parser(HTTPRequestParser):
     """Refuses what could be read in two ways. Source: RFC 9112 2.2, 3, 5, 6."""
 
+    adj: Any
     body_rcv: Any
     completed_at = 0.0  # when the whole request had arrived
     path = ""  # waitress names it when a client leaves, also of a request that was refused before it had one
@@ -70,6 +75,9 @@ class Parser(HTTPRequestParser):
                 raise ParsingError("The request's address names no host.")
             self.headers["HOST"] = asked["authority"].decode()
             self.path = self.path or "/"
+        if self.path.startswith(ROOMY):
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = ROOMY_BODY_BYTES + 1
         if self.chunked:
             self.body_rcv = _Chunks(self.body_rcv.getbuf())
 
