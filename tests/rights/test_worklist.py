@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def take(desk: Desk, request: str, by: str = "staff-1", kind: str = "") -> None:
     rights.take(request, by=by, kind=kind, settings=desk.settings, now=desk.now)
 
 
-def store(desk: Desk, **columns: str) -> str:
+def store(desk: Desk, **columns: Any) -> Any:
     """Another one beside the first that was asked, written as it stands."""
     request = columns.pop("id")
     first = next(iter(rights.listing(now=desk.now)))["id"]
@@ -38,7 +39,8 @@ def store(desk: Desk, **columns: str) -> str:
 
 def seen(wanted: Wanted, desk: Desk) -> list[str]:
     """Every page of a list."""
-    ids, after = [], ()
+    ids: list[str] = []
+    after: tuple[str, ...] = ()
     while True:
         page = rights.page(wanted, after=after, now=desk.now)
         assert len(page.rows) <= worklist.PAGE

@@ -73,6 +73,11 @@ def listing(store: database.Store) -> Iterator[dict[str, Any]]:
 
 def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
     """What was done with what these ids name, the oldest first: at, act, event, about. Reads by itself."""
+    return [{name: each[name] for name in ("at", "act", "event", "about")} for each in history(ids, store)]
+
+
+def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
+    """The same for whoever may know by whom: at, act, event, about, by, kind ("" where none is told)."""
 
     def read() -> list[tuple[int, str, bytes]]:
         rows = []
@@ -83,7 +88,8 @@ def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
         return sorted(rows)
 
     found = ((of, json.loads(bytes(entry))) for _, of, entry in store.read(read))
-    return [{name: entry[name] for name in ("at", "act", "event")} | {"about": of} for of, entry in found]
+    names = ("at", "act", "event", "by", "kind")
+    return [{name: entry.get(name, "") for name in names} | {"about": of} for of, entry in found]
 
 
 def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:

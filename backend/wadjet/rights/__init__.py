@@ -17,9 +17,19 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
     register,  # noqa: F401
 )
 from .acts import fulfil
+from .casefile import (
+    File,
+    Foretold,
+    Outline,
+    candidates,
+    foretell_fulfilment,
+    foretell_refusal,
+    open_file,
+    outline,
+)
 from .intake import Said, open_inside, open_request
 from .keeping import forget_words, saying, words_ended, words_of
-from .kinds import GROUNDS, KINDS
+from .kinds import ANSWERED, CHANNELS, ERASING, GROUNDS, KINDS, MOVES
 from .problems import (
     FulfilmentUnfit,
     GroundUnfit,
@@ -29,19 +39,26 @@ from .problems import (
     TermFixed,
 )
 from .proof import admit, match, pending, prove
-from .service import count, extend, forget, listing, read, refuse, take
+from .service import count, extend, forget, give_back, listing, longer, read, refuse, take
 from .watch import watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page
 
 vault.held_by(count=count, forget=forget)
 
 __all__ = [
+    "ANSWERED",
+    "CHANNELS",
+    "ERASING",
     "GROUNDS",
     "KINDS",
+    "MOVES",
     "Docket",
+    "File",
+    "Foretold",
     "FulfilmentUnfit",
     "GroundUnfit",
     "NotProven",
+    "Outline",
     "Page",
     "RequestMoved",
     "RequestUnknown",
@@ -50,14 +67,21 @@ __all__ = [
     "Wanted",
     "admit",
     "asked_by",
+    "candidates",
     "docket",
     "extend",
+    "foretell_fulfilment",
+    "foretell_refusal",
     "forget_words",
     "fulfil",
+    "give_back",
     "listing",
+    "longer",
     "match",
+    "open_file",
     "open_inside",
     "open_request",
+    "outline",
     "page",
     "pending",
     "prove",

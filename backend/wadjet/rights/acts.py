@@ -7,7 +7,7 @@ in one transaction. What has begun is refused by nobody.
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,13 +15,13 @@ from .. import clock, consent, contact, database, registers, vault
 from ..settings import Settings
 from . import models, proof, service
 from .intake import Said
-from .kinds import ANSWERED, ENDING
+from .kinds import ANSWERED, ENDING, ERASING
 from .models import Row, Subject
-from .problems import FulfilmentUnfit
+from .problems import FulfilmentUnfit, RequestMoved
 from .service import Answer, Request
 
-_UNBLOCKED = ("information", "rectify", "destroy", "depersonalise")
-_OF_ONE = ("rectify", "destroy", "depersonalise")  # not of everybody who shares a mailbox
+_UNBLOCKED = ("information", "rectify", *ERASING)
+_OF_ONE = ("rectify", *ERASING)  # not of everybody who shares a mailbox
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +47,7 @@ def fulfil(
     answer: str = "",
     changes: Mapping[str, str] | None = None,
     only: Collection[str] = (),
+    kind: str = "",
     settings: Settings,
     now: datetime,
 ) -> list[str]:
@@ -55,14 +56,15 @@ def fulfil(
     answer   what the person is told beside the letter's own words; changes: fields of the card, or of a prohibition
              with its condition, where they differ from what was asked
     only     whose data, where several people share the mailbox that proved it
+    kind     what whoever says so took it to ask for; found to be another meanwhile, nothing is done
     Raises RequestUnknown, RequestMoved, NotProven, FulfilmentUnfit. Source: 94-V art. 8(7), 24, 25(2)(6)–(9).
     """
     proof.match(request_id, now=now)  # where no letter goes out nobody has done it yet
     request = database.vault.read(lambda: service.look(request_id))
-    named = {*only, request.row.person}
-    subjects = [each for each in service.ready(request) if not only or each.person in named]
-    doing = _Doing(request.row, request.said or Said(), dict(changes or {}), by, settings, now)
-    doing = _fit(doing, request, subjects, answer, only)
+    if kind and request.row.kind != kind:
+        raise RequestMoved(f"It asks for: {request.row.kind}.")
+    subjects, values = fit(request, answer=answer, changes=changes or {}, only=only)
+    doing = _Doing(request.row, request.said or Said(), values, by, settings, now)
     if act := _ACTS.get(request.row.kind):
         database.vault.write(partial(service.begin, request.row, by=by, now=now))
         if request.row.kind in ENDING:
@@ -79,33 +81,47 @@ def fulfil(
     return told
 
 
+def fit(
+    request: Request, *, answer: str, changes: Mapping[str, str], only: Collection[str]
+) -> tuple[list[Subject], dict[str, str]]:
+    """For whom a request would be carried out like that, and what would be written, by field.
+
+    Raises RequestMoved, NotProven, FulfilmentUnfit, before anything is begun.
+    """
+    named = {*only, request.row.person}
+    subjects = [each for each in service.ready(request) if not only or each.person in named]
+    kind, values = request.row.kind, changes or (request.said or Said()).fields
+    _check(request, subjects, answer, only)
+    if kind == "rectify":
+        return subjects, _correct(values)
+    if kind == "restrict":
+        return subjects, _forbidden(values)
+    if changes:
+        raise FulfilmentUnfit(f"A demand of this kind ({kind}) takes no values.", why="no-values")
+    return subjects, {}
+
+
 def _mark(subject: Subject, now: datetime) -> None:
     database.vault.write(partial(models.mark_done, subject, clock.stamp(now)))
 
 
-def _fit(doing: _Doing, request: Request, subjects: list[Subject], answer: str, only: Collection[str]) -> _Doing:
-    """The same with what is to be written; raises FulfilmentUnfit before anything is begun."""
+def _check(request: Request, subjects: list[Subject], answer: str, only: Collection[str]) -> None:
+    """Whether it can be carried out for these people. Raises FulfilmentUnfit."""
     kind = request.row.kind
     if kind == "triage":
-        raise FulfilmentUnfit("Read it and say what it asks for: `wadjet requests take --kind`.")
+        raise FulfilmentUnfit("Read it and say what it asks for: `wadjet requests take --kind`.", why="unread")
     if kind in ANSWERED and not answer.strip():
-        raise FulfilmentUnfit("There is nothing to do but to answer: give the answer.")
+        raise FulfilmentUnfit("There is nothing to do but to answer: give the answer.", why="answer")
     others = [each for each in subjects if each.person != request.row.person]
     people = [each.person for each in others if not each.done_at]
     if unknown := set(only) - {each.person for each in subjects}:
-        raise FulfilmentUnfit(f"It is not proven to be theirs: {' '.join(sorted(unknown))}.")
+        raise FulfilmentUnfit(f"It is not proven to be theirs: {' '.join(sorted(unknown))}.", why="people")
     if kind in _OF_ONE and len(others) > 1 and not only:
         named = " ".join(each.person for each in others)
-        raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.")
+        raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.", why="people")
     if kind in _UNBLOCKED and (blocked := database.vault.read(lambda: [each for each in people if _is_blocked(each)])):
-        raise FulfilmentUnfit(f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse.")
-    if kind == "rectify":
-        return replace(doing, changes=_correct(doing.changes or doing.said.fields))
-    if kind == "restrict":
-        return replace(doing, changes=_forbidden(doing.changes or doing.said.fields))
-    if doing.changes:
-        raise FulfilmentUnfit(f"A demand of this kind ({kind}) takes no values.")
-    return doing
+        told = f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse."
+        raise FulfilmentUnfit(told, why="blocked")
 
 
 def _is_blocked(person: str) -> bool:
@@ -118,20 +134,23 @@ def _correct(changes: Mapping[str, str]) -> dict[str, str]:
     """Values as the form takes them. Raises FulfilmentUnfit."""
     known = {each.name: each for each in contact.FIELDS if each.kind != "textarea"}
     if not changes or changes.keys() - known.keys():
-        raise FulfilmentUnfit(f"Give what is right, for any of {', '.join(known)}.")
-    good = {}
+        raise FulfilmentUnfit(f"Give what is right, for any of {', '.join(known)}.", why="values")
+    good, wrong = {}, {}
     for name, value in changes.items():
         try:
             good[name] = contact.clean(known[name], value) or ""
-        except contact.Wrong as wrong:
-            raise FulfilmentUnfit(f"{name}: {wrong}.") from wrong
+        except contact.Wrong as code:
+            wrong[name] = str(code)
+    if wrong:
+        told = "; ".join(f"{name}: {code}" for name, code in wrong.items())
+        raise FulfilmentUnfit(f"{told}.", why="values", fields=wrong)
     return good
 
 
 def _forbidden(changes: Mapping[str, str]) -> dict[str, str]:
     """Fields with the condition on which they may be published; "": not at all. None named: none may be."""
     if changes.keys() - set(registers.FIELDS):
-        raise FulfilmentUnfit(f"Name fields of {', '.join(registers.FIELDS)}.")
+        raise FulfilmentUnfit(f"Name fields of {', '.join(registers.FIELDS)}.", why="values")
     return {name: condition.strip() for name, condition in changes.items()} or dict.fromkeys(registers.FIELDS, "")
 
 

@@ -99,9 +99,10 @@ def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Ro
 
 
 def open_page(after: tuple[str, str, str], *, before: str, only: Mapping[str, str], limit: int) -> list[Row]:
-    """The next open ones, the most pressing first. `after`: (due_on, received_at, id); `before`: a day that is too late.
+    """The next open ones, the most pressing first.
 
-    only  what some columns hold; each is an index's first, so where there is one nothing else is read
+    after  (due_on, received_at, id); before: a day that is too late
+    only   what some columns hold; each is an index's first, so where there is one nothing else is read
     """
     where = f"WHERE ended_at = '' {_narrowed(only)} AND (due_on, received_at, id) > (?, ?, ?) AND due_on < ?"
     order = f"{where} ORDER BY due_on, received_at, id LIMIT ?"

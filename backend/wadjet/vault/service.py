@@ -135,6 +135,11 @@ def state(person: str) -> State:
     return State(row.id, row.created_on, row.blocked_at, row.block_reason)
 
 
+def blocked_among(people: Collection[str]) -> set[str]:
+    """Those of some people, 500 at most, whose data are blocked."""
+    return models.blocked_among(people) if people else set()
+
+
 def find(*, email: str = "", phone: str = "") -> list[str]:
     """The ids of the people with this address or number, blocked ones too; several may share one.
 
