@@ -51,13 +51,16 @@ class ForeignPost(Problem):
     slug, status, title = "foreign-post", 403, "This did not come from a page of the console"
 
 
-def needs(*permissions: str) -> Callable[[View], View]:
-    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in."""
+def needs(*permissions: str, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in.
+
+    fresh: only within ten minutes of giving their password, for what cannot be undone
+    """
     if unknown := set(permissions) - PERMISSIONS:
         raise LookupError(f"no such permission: {', '.join(sorted(unknown))}")
 
     def declare(view: View) -> View:
-        view.needs = frozenset(permissions)  # type: ignore[attr-defined]
+        view.needs, view.fresh = frozenset(permissions), fresh  # type: ignore[attr-defined]
         return view
 
     return declare

@@ -30,6 +30,7 @@ from .casefile import (
 from .intake import Said, open_inside, open_request
 from .keeping import forget_words, saying, words_ended, words_of
 from .kinds import ANSWERED, CHANNELS, ERASING, GROUNDS, KINDS, MOVES
+from .models import Row
 from .problems import (
     FulfilmentUnfit,
     GroundUnfit,
@@ -40,8 +41,9 @@ from .problems import (
 )
 from .proof import admit, match, pending, prove
 from .service import count, extend, forget, give_back, listing, longer, read, refuse, take
+from .told import GROUNDS as REASONS
 from .watch import watch
-from .worklist import Docket, Page, Wanted, asked_by, docket, page
+from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
 
@@ -52,6 +54,7 @@ __all__ = [
     "GROUNDS",
     "KINDS",
     "MOVES",
+    "REASONS",
     "Docket",
     "File",
     "Foretold",
@@ -62,6 +65,7 @@ __all__ = [
     "Page",
     "RequestMoved",
     "RequestUnknown",
+    "Row",
     "Said",
     "TermFixed",
     "Wanted",
@@ -88,6 +92,7 @@ __all__ = [
     "read",
     "refuse",
     "saying",
+    "summary",
     "take",
     "watch",
     "words_ended",

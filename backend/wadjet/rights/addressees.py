@@ -40,7 +40,10 @@ def find(about: str) -> tuple[Row, Addressee] | None:
 
 
 def of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
-    """Every mailbox that is told of a request, inside `vault.read` or `write`. The writer comes first, so that their mailbox is named by them: they outlive those who are destroyed."""
+    """Every mailbox that is told of a request, inside `vault.read` or `write`.
+
+    The writer comes first, so that their mailbox is named by them: they outlive those who are destroyed.
+    """
     is_done = row.state == "fulfilled"  # then whoever it was done for, and nobody who has proven it since
     touched = {each.person for each in subjects if (each.done_at if is_done else each.proven_at)}
     proven = {each.person for each in subjects if each.proven_at} & touched

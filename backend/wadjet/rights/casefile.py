@@ -1,7 +1,6 @@
 """A request as staff have it before them: closed, opened, and what would come of a step before it is taken."""
 
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 from .. import clock, database, ledger, mail, registers, vault
 from ..settings import Settings
 from . import acts, endings, models, proof, service
-from .kinds import ERASING, MOVES
+from .intake import words
+from .kinds import ERASING, MOVES, OPEN
 from .models import Row, Subject
 from .problems import RequestMoved, RequestUnknown
 from .service import Answer, Request
@@ -37,6 +37,7 @@ class Outline:
 class File:
     """The same, opened. `cards`: of the people that are neither blocked nor gone; `is_blocked`: the writer is."""
 
+    outline: Outline
     request: Request
     cards: Mapping[str, vault.Card]
     is_blocked: bool
@@ -61,16 +62,11 @@ def outline(request_id: str) -> Outline:
     """How a request stands. Raises RequestUnknown."""
 
     def look() -> tuple[Row, list[Subject], set[str]]:
-        row = models.find(request_id)
-        if row is None:
-            raise RequestUnknown("`wadjet requests list` shows those there are.")
-        others = [each for each in models.subjects(request_id) if each.person != row.person]
-        return row, others, vault.blocked_among([row.person, *(each.person for each in others[:MOST])])
+        row, subjects = _find(request_id)
+        return row, subjects, vault.blocked_among([row.person, *_others(row, subjects)])
 
-    row, others, blocked = database.vault.read(look)
-    history = ledger.history([request_id], database.vault)
-    closed = row._replace(said=None, answer=None)
-    return Outline(closed, tuple(others[:MOST]), len(others), frozenset(blocked), row.said is not None, history)
+    row, subjects, blocked = database.vault.read(look)
+    return _outline(row, subjects, blocked)
 
 
 def open_file(request_id: str, *, by: str, now: datetime) -> File:
@@ -78,23 +74,29 @@ def open_file(request_id: str, *, by: str, now: datetime) -> File:
 
     Who is blocked is not read. Raises RequestUnknown, VaultLocked.
     """
-    proof.match(request_id, now=now)
 
-    def work() -> File:
-        row = models.find(request_id)
-        blocked = vault.blocked_among([row.person]) if row else set()
-        found = _without_words(row) if row and blocked else service.look(request_id)
+    def work() -> tuple[Request, dict[str, vault.Card | None]]:
+        row, subjects = _find(request_id)
+        people = _others(row, subjects)
+        cards = vault.cards([row.person, *people])
+        said = answer = None
+        if cards.get(row.person):
+            sealer = vault.unlock(row.person)
+            said, answer = words(row, sealer), service.answer_of(row, sealer)
         _note("rights:request:read", request_id, by=by, now=now)
-        people = [each.person for each in found.subjects if each.person != found.row.person][:MOST]
-        shut, cards = vault.blocked_among(people), {}
         for person in people:
-            if person not in shut:
-                with suppress(vault.PersonUnknown):
-                    cards[person] = vault.card(person)
-                    _note("rights:person:read", person, by=by, now=now, request=request_id)
-        return File(found, cards, bool(blocked))
+            if cards.get(person):
+                _note("rights:person:read", person, by=by, now=now, request=request_id)
+        return Request(row, said, answer, tuple(subjects)), cards
 
-    return database.vault.write(work)
+    request, cards = database.vault.write(work)
+    if not request.subjects and request.row.state in OPEN:  # where no letter goes out nobody has done it yet
+        proof.match(request_id, now=now)
+        request, cards = database.vault.write(work)
+    blocked = {person for person, card in cards.items() if card is None}
+    shown = {person: card for person, card in cards.items() if card and person != request.row.person}
+    made = _outline(request.row, request.subjects, blocked)
+    return File(made, request, shown, request.row.person in blocked)
 
 
 def candidates(request_id: str, *, email: str, phone: str, by: str, now: datetime) -> dict[str, vault.Card | None]:
@@ -156,8 +158,23 @@ def foretell_refusal(request_id: str, *, ground: str, text: str, settings: Setti
     return database.vault.read(look)
 
 
-def _without_words(row: Row) -> Request:
-    return Request(row._replace(said=None, answer=None), None, None, tuple(models.subjects(row.id)))
+def _find(request_id: str) -> tuple[Row, list[Subject]]:
+    row = models.find(request_id)
+    if row is None:
+        raise RequestUnknown("`wadjet requests list` shows those there are.")
+    return row, models.subjects(request_id)
+
+
+def _others(row: Row, subjects: Sequence[Subject]) -> list[str]:
+    """Whose data it may be about, beside the writer; the first MOST of them."""
+    return [each.person for each in subjects if each.person != row.person][:MOST]
+
+
+def _outline(row: Row, subjects: Sequence[Subject], blocked: set[str]) -> Outline:
+    others = [each for each in subjects if each.person != row.person]
+    history = ledger.history([row.id], database.vault)
+    closed = row._replace(said=None, answer=None)
+    return Outline(closed, tuple(others[:MOST]), len(others), frozenset(blocked), row.said is not None, history)
 
 
 def _note(done: str, about: str, *, by: str, now: datetime, **facts: str) -> None:

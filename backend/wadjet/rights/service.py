@@ -90,12 +90,13 @@ def look(request_id: str) -> Request:
     return Request(row, words(row), answer_of(row), tuple(models.subjects(request_id)))
 
 
-def answer_of(row: Row) -> Answer | None:
-    """What the person was told; inside `vault.read` or `write`."""
+def answer_of(row: Row, sealer: vault.Sealer | None = None) -> Answer | None:
+    """What the person was told; inside `vault.read` or `write`. `sealer`: the writer's, if at hand."""
     if row.answer is None:
         return None
     try:
-        return Answer(**json.loads(vault.open(row.person, TABLE, "answer", row.answer, even_blocked=True)))
+        sealer = sealer or vault.unlock(row.person, even_blocked=True)
+        return Answer(**json.loads(sealer.open(TABLE, "answer", row.answer)))
     except vault.PersonUnknown:
         return None
 

@@ -10,8 +10,8 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `blocked_among`, `find`, `find_writer`,
-  `held`, `count`, `check_line`, `check_words`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `blocked_among`, `find`,
+  `find_writer`, `held`, `count`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
   `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `when_destroyed`
@@ -36,6 +36,7 @@ from .service import (
     block,
     blocked_among,
     card,
+    cards,
     check_line,
     check_words,
     count,
@@ -68,6 +69,7 @@ __all__ = [
     "block",
     "blocked_among",
     "card",
+    "cards",
     "check_line",
     "check_words",
     "count",
