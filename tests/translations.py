@@ -24,11 +24,11 @@ LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
-    "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|"
-    "NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|"
+    "HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|"
+    "NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|"
     "PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|PublicationRefused|"
-    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|RequestMoved|"
-    "SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|VaultLocked|Wrong|LookupError|"
+    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|"
+    "SealBroken|SettingsInvalid|SignatureInvalid|TransferRefused|VaultLocked|Wrong|LookupError|"
     "RuntimeError|TypeError|Unreadable|ValueError|unavailable"
 )
 _MARKED = {

@@ -10,7 +10,7 @@ from tests.console.conftest import BASE, Desk
 from tests.rights.desk import Desk as House
 from tests.rights.desk import people_of, text_of
 from tests.writer import AIGERIM
-from wadjet import consent, database, ledger, rights, vault
+from wadjet import consent, database, deadlines, ledger, rights, vault
 from wadjet.console.pages.requests import words
 
 MAIL = AIGERIM["email"]
@@ -529,6 +529,7 @@ def test_every_kind_state_and_event_has_its_words():
     assert set(words.DOES) == set(rights.KINDS) - {"triage"}
     assert set(words.CHANNELS) == set(rights.CHANNELS)
     assert set(rights.REASONS) == set(rights.GROUNDS)
+    assert {deadlines.deadline(each.deadline).article for each in rights.KINDS.values()} <= set(words.ARTICLES)
 
 
 def test_nobody_is_named_in_an_address_a_journal_or_a_notice(house, desk):

@@ -81,6 +81,7 @@ def moved(request_id: str, typed: str = "") -> Response:
     )
     told = gettext("Nothing has been done: the request has changed since you opened this page.")
     if last:
-        what, who, when = gettext(words.EVENTS[last["event"]]), desk.handle(last["by"]), desk.moment(last["at"])
-        told = f"{told} {gettext('Last: %(what)s, %(who)s, %(when)s.', what=what, who=who, when=when)}"
+        what, who, when = words.EVENTS[last["event"]], desk.handle(last["by"]), desk.moment(last["at"])
+        last_said = gettext("Last: %(what)s, %(who)s, %(when)s.", what=gettext(what), who=who, when=when)
+        told = f"{told} {last_said}"
     return item_page(request_id, 409, mark=told, typed=typed)

@@ -73,9 +73,7 @@ def fulfil_form(file: rights.File) -> Sheet:
     is_needed = kind in ANSWERED
     label = gettext("Your answer") if is_needed else gettext("What else they are told")
     made["answer"] = question("textarea", label, longest=3000, is_required=is_needed, hint=_in_language(file))
-    form = _made(**made)
-    form["answer"].flags.required = is_needed
-    return form
+    return _made(**made)
 
 
 def refuse_form(file: rights.File) -> Sheet:
@@ -97,8 +95,8 @@ def admit_form() -> Sheet:
     looked = gettext("The whole of it. The journal says that you looked.")
     kept = gettext("A case number, or where the letter is kept. It stays in the journal for ever: no name, no address.")
     return _made(
-        what=question("text", gettext("Their e-mail or telephone"), longest=254, hint=looked),
-        evidence=question("text", gettext("What shows it"), longest=200, hint=kept),
+        what=question("text", gettext("Their e-mail or telephone"), longest=254, hint=looked, is_required=True),
+        evidence=question("text", gettext("What shows it"), longest=200, hint=kept, is_required=True),
     )
 
 
@@ -109,7 +107,11 @@ def entry_form(purposes: Mapping[str, str]) -> Sheet:
     made: dict[str, Any] = {
         "once": HiddenField(),
         "channel": RadioField(gettext("How it came"), choices=ways, default="paper"),
-        "kind": SelectField(gettext("What it asks for"), choices=[SelectChoice("", gettext("Choose")), *kinds]),
+        "kind": SelectField(
+            gettext("What it asks for"),
+            choices=[SelectChoice("", gettext("Choose")), *kinds],
+            render_kw={"required": True},
+        ),
         "day": StringField(gettext("The day it came"), render_kw={"type": "date", "required": True}),
         "hour": StringField(gettext("The hour, if it matters"), render_kw={"type": "time"}),
         "details": question("textarea", gettext("What was asked, in their words"), longest=3000),
@@ -124,15 +126,14 @@ def entry_form(purposes: Mapping[str, str]) -> Sheet:
         "representative": question("textarea", gettext("Who asks for them, and what entitles them"), longest=500),
     }
     made |= {PURPOSE + key: BooleanField(name) for key, name in purposes.items()}
-    form = _made(**made)
-    for name in ("kind", "day"):
-        form[name].flags.required = True
-    return form
+    return _made(**made)
 
 
 def _made(**fields: Any) -> Sheet:
     """A form of these questions, filled with what was posted."""
     form: Sheet = type("Form", (Sheet,), fields)()
+    for each in form:
+        each.flags.required = bool((each.render_kw or {}).get("required"))
     return form
 
 

@@ -127,7 +127,9 @@ def _mark(form: Sheet, unfit: rights.FulfilmentUnfit) -> None:
     for name, code in wrong.items():
         form.mark(NEW + name, asking.sentences()[code]())
     if not wrong:
-        form.mark(_place(form, unfit.evidence["why"]), gettext(words.UNFIT[unfit.evidence["why"]]))
+        why = unfit.evidence["why"]
+        told = words.UNFIT[why]
+        form.mark(_place(form, why), gettext(told))
 
 
 def _place(form: Sheet, why: str) -> str:

@@ -90,6 +90,18 @@ UNFIT = {
     "values": N_("Give at least one new value."),
     "no-values": N_("This takes no values."),
 }
+# The articles behind the terms of demands and behind steps; those not here are said with the grounds of refusals.
+ARTICLES = (
+    N_("94-V art. 25(2)(8)"),
+    N_("94-V art. 25(2)(8), 24(1)(3)"),
+    N_("94-V art. 24(1)(1), 25(2)(6), 25(2)(9); Rules 395/НҚ p. 16"),
+    N_("Digital Code art. 41(2); 94-V art. 25(2)(8), 8(7)"),
+    N_("Consumer Protection Law art. 42-4"),
+    N_("94-V art. 8(7)"),
+    N_("94-V art. 19-1(3)"),
+    N_("94-V art. 6"),
+)
+REFUSING, ADMITTING = N_("94-V art. 8(7), 25(2)(7)"), N_("94-V art. 24(1)")
 SORTED = ("triage", "other", "question")  # what somebody has read and may give another kind
 
 
@@ -113,9 +125,9 @@ def steps(row: rights.Row, by: str) -> list[Step]:
     if row.state in MOVES["fulfil"][0] and row.kind != "triage":
         found.append(Step("destroy" if row.kind in ERASING else "fulfil", rights.KINDS[row.kind].clause, article))
     if row.state in MOVES["refuse"][0] and any(row.kind in each.kinds for each in GROUNDS.values()):
-        found.append(Step("refuse", "", "94-V art. 8(7), 25(2)(7)"))
+        found.append(Step("refuse", "", REFUSING))
     if row.state in MOVES["fulfil"][0]:
-        found.append(Step("admit", "3.2.c", "94-V art. 24"))
+        found.append(Step("admit", "3.2.c", ADMITTING))
     if row.state in MOVES["fulfil"][0] and row.kind in ("question", "other"):
         found.append(Step("extend"))
     if row.state in MOVES["give-back"][0] and row.taken_by == by:
