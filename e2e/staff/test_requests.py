@@ -91,7 +91,9 @@ def test_pages_for_everybody(town: Desk, house: House, staff: Callable[..., Page
     page = staff("responsible", language)
     words = partial(say, language=language)
 
-    others = (f"{question}/admit/", f"{question}/extend") if language == "kk" else ()  # the longest words
+    others = (
+        (f"{question}/", f"{question}/admit/", f"{question}/extend") if language == "kk" else ()
+    )  # the longest words
     for path in ("", f"{request}/", *others, "new/"):
         page.goto(f"{house.url}requests/{path}")
         expect_accessible(page)

@@ -169,6 +169,7 @@ def test_each_page_is_read_along_an_index_in_its_order(desk: Desk, caplog, only,
     caplog.set_level(logging.DEBUG, "peewee")
     rights.page(Wanted(is_open=is_open, only=only), now=desk.now)
     rights.page(Wanted(is_open=is_open, is_overdue=is_open, only=only), now=desk.now)
+    rights.docket(now=desk.now, settings=desk.settings, limit=5)
 
     for sql, values in {record.msg for record in caplog.records if "FROM rights_request" in str(record.msg[0])}:
         plan = [row[3] for row in explain(sql, values)]

@@ -9,7 +9,7 @@ from .. import clock, database, ledger, mail, registers, vault
 from ..settings import Settings
 from . import acts, endings, models, proof, service
 from .intake import words
-from .kinds import ERASING, MOVES, OPEN
+from .kinds import ERASING, MOVES
 from .models import Row, Subject
 from .problems import RequestMoved, RequestUnknown
 from .service import Answer, Request
@@ -89,10 +89,9 @@ def open_file(request_id: str, *, by: str, now: datetime) -> File:
                 _note("rights:person:read", person, by=by, now=now, request=request_id)
         return Request(row, said, answer, tuple(subjects)), cards
 
+    if not database.vault.read(lambda: models.subjects(request_id)):
+        proof.match(request_id, now=now)  # where no letter goes out nobody has done it yet
     request, cards = database.vault.write(work)
-    if not request.subjects and request.row.state in OPEN:  # where no letter goes out nobody has done it yet
-        proof.match(request_id, now=now)
-        request, cards = database.vault.write(work)
     blocked = {person for person, card in cards.items() if card is None}
     shown = {person: card for person, card in cards.items() if card and person != request.row.person}
     made = _outline(request.row, request.subjects, blocked)

@@ -11,4 +11,4 @@ def up(migrator, db):
         db.execute_sql(
             f"CREATE INDEX rights_request_ended_{name} ON rights_request ({by}{_ENDED}) WHERE ended_at <> ''"
         )
-    db.execute_sql("CREATE INDEX rights_request_new ON rights_request (received_at, id) WHERE state = 'new'")
+    db.execute_sql("CREATE INDEX rights_request_new ON rights_request (state, received_at, id) WHERE ended_at = ''")
