@@ -16,7 +16,7 @@ from .models import Row
 from .service import listed
 
 PAGE = 50
-_STRETCH = 1000  # rows that are looked through for a page, where no index knows all that is asked
+_STRETCH = 500  # rows that are looked through for a page, where no index knows all that is asked
 _NEVER = "9999-12-31"
 _RAREST = ("taken_by", "kind", "channel", "state")  # which of several is likely to leave the fewest
 
