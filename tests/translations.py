@@ -24,11 +24,11 @@ LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
     "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
-    "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|LookupError|Mail(box)?Unavailable|"
-    "NotExported|NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|"
-    "PdfUnavailable|PersonHeld|PolicyIncomplete|PolicySuperseded|PublicationRefused|PurposesMismatch|"
-    "ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|RuntimeError|SealBroken|"
-    "SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|TypeError|Unreadable|ValueError|Wrong|unavailable"
+    "HoldUnfit|HoldUnknown|LetterInvalid|LookupError|Mail(box)?Unavailable|NotExported|NotRestored|NotTaken|"
+    "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|PersonHeld|PolicyIncomplete|"
+    "PolicySuperseded|PublicationRefused|PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|"
+    "RegisterUnknown|RelayFault|RuntimeError|SealBroken|SettingsInvalid|SignatureInvalid|TransferRefused|"
+    "TypeError|Unreadable|ValueError|Wrong|unavailable"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],

@@ -17,9 +17,20 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
     register,  # noqa: F401
 )
 from .acts import correct, fulfil
+from .casefile import (
+    File,
+    Foretold,
+    Outline,
+    candidates,
+    foretell_fulfilment,
+    foretell_refusal,
+    open_file,
+    outline,
+)
 from .intake import Said, open_inside, open_request
 from .keeping import forget_words, saying, words_ended, words_of
-from .kinds import GROUNDS, KINDS
+from .kinds import ANSWERED, CHANNELS, ERASING, GROUNDS, KINDS, MOVES
+from .models import Row
 from .problems import (
     FulfilmentUnfit,
     GroundUnfit,
@@ -29,36 +40,61 @@ from .problems import (
     TermFixed,
 )
 from .proof import admit, match, pending, prove
-from .service import about, count, extend, forget, listing, read, refuse, take
+from .service import about, count, extend, forget, give_back, listing, longer, read, refuse, take
+from .told import GROUNDS as REASONS
 from .watch import watch
+from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
 
 __all__ = [
+    "ANSWERED",
+    "CHANNELS",
+    "ERASING",
     "GROUNDS",
     "KINDS",
+    "MOVES",
+    "REASONS",
+    "Docket",
+    "File",
+    "Foretold",
     "FulfilmentUnfit",
     "GroundUnfit",
     "NotProven",
+    "Outline",
+    "Page",
     "RequestMoved",
     "RequestUnknown",
+    "Row",
     "Said",
     "TermFixed",
+    "Wanted",
     "about",
     "admit",
+    "asked_by",
+    "candidates",
     "correct",
+    "docket",
     "extend",
+    "foretell_fulfilment",
+    "foretell_refusal",
     "forget_words",
     "fulfil",
+    "give_back",
     "listing",
+    "longer",
     "match",
+    "open_file",
     "open_inside",
     "open_request",
+    "outline",
+    "page",
     "pending",
     "prove",
     "read",
     "refuse",
     "saying",
+    "summary",
     "take",
     "watch",
     "words_ended",

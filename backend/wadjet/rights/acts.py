@@ -7,7 +7,7 @@ in one transaction. What has begun is refused by nobody.
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -15,14 +15,13 @@ from .. import clock, consent, contact, database, registers, vault
 from ..settings import Settings
 from . import models, proof, service
 from .intake import Said
-from .kinds import ANSWERED, ENDING
+from .kinds import ANSWERED, ENDING, ERASING
 from .models import Row, Subject
-from .problems import FulfilmentUnfit
+from .problems import FulfilmentUnfit, RequestMoved
 from .service import Answer, Request
 
-_ERASING = ("destroy", "depersonalise")
-_UNBLOCKED = ("information", "rectify", *_ERASING)
-_OF_ONE = ("rectify", *_ERASING)  # not of everybody who shares a mailbox
+_UNBLOCKED = ("information", "rectify", *ERASING)
+_OF_ONE = ("rectify", *ERASING)  # not of everybody who shares a mailbox
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +47,7 @@ def fulfil(
     answer: str = "",
     changes: Mapping[str, str] | None = None,
     only: Collection[str] = (),
+    kind: str = "",
     settings: Settings,
     now: datetime,
 ) -> list[str]:
@@ -56,15 +56,17 @@ def fulfil(
     answer   what the person is told beside the letter's own words; changes: fields of the card, or of a prohibition
              with its condition, where they differ from what was asked
     only     whose data, where several people share the mailbox that proved it
+    kind     what whoever says so took it to ask for; found to be another meanwhile, nothing is done
     Raises RequestUnknown, RequestMoved, NotProven, FulfilmentUnfit; vault.PersonHeld where a law keeps what was to go.
     Source: 94-V art. 8(7), 24, 25(2)(6)–(9).
     """
     proof.match(request_id, now=now)  # where no letter goes out nobody has done it yet
     request = database.vault.read(lambda: service.look(request_id))
-    named = {*only, request.row.person}
-    subjects = [each for each in service.ready(request) if not only or each.person in named]
-    doing = _Doing(request.row, request.said or Said(), dict(changes or {}), by, settings, now)
-    doing = _fit(doing, request, subjects, answer, only)
+    if kind and request.row.kind != kind:
+        raise RequestMoved(f"It asks for: {request.row.kind}.")
+    fitting = partial(fit, request, answer=answer, changes=changes or {}, only=only, now=now)
+    subjects, values = database.vault.read(fitting)
+    doing = _Doing(request.row, request.said or Said(), values, by, settings, now)
     if act := _ACTS.get(request.row.kind):
         database.vault.write(partial(service.begin, request.row, by=by, now=now))
         if request.row.kind in ENDING:
@@ -81,6 +83,26 @@ def fulfil(
     return told
 
 
+def fit(
+    request: Request, *, answer: str, changes: Mapping[str, str], only: Collection[str], now: datetime
+) -> tuple[list[Subject], dict[str, str]]:
+    """For whom a request would be carried out like that, and what would be written, by field; inside `vault.read`.
+
+    Raises RequestMoved, NotProven, FulfilmentUnfit, vault.PersonHeld, before anything is begun.
+    """
+    named = {*only, request.row.person}
+    subjects = [each for each in service.ready(request) if not only or each.person in named]
+    kind, values = request.row.kind, changes or (request.said or Said()).fields
+    _check(request, subjects, answer, only, now)
+    if kind == "rectify":
+        return subjects, _correct(values)
+    if kind == "restrict":
+        return subjects, _forbidden(values)
+    if changes:
+        raise FulfilmentUnfit(f"A demand of this kind ({kind}) takes no values.", why="no-values")
+    return subjects, {}
+
+
 def correct(person: str, changes: Mapping[str, str], *, was: vault.Card, by: str, now: datetime) -> list[str]:
     """Correct a card that staff have found to be wrong, or was said to be; answers who was given the old values.
 
@@ -93,35 +115,35 @@ def correct(person: str, changes: Mapping[str, str], *, was: vault.Card, by: str
     return registers.receivers([person], tuple(good))
 
 
+def _forget_links(person: str, card: vault.Card, changes: Mapping[str, str]) -> None:
+    """What went to an address that is corrected proves nothing any more."""
+    if changes.get("email", card.email) != card.email:
+        database.vault.write(partial(models.forget_subject, person))
+
+
 def _mark(subject: Subject, now: datetime) -> None:
     database.vault.write(partial(models.mark_done, subject, clock.stamp(now)))
 
 
-def _fit(doing: _Doing, request: Request, subjects: list[Subject], answer: str, only: Collection[str]) -> _Doing:
-    """The same with what is to be written; raises FulfilmentUnfit or vault.PersonHeld before anything is begun."""
+def _check(request: Request, subjects: list[Subject], answer: str, only: Collection[str], now: datetime) -> None:
+    """Whether it can be carried out for these people. Raises FulfilmentUnfit, vault.PersonHeld."""
     kind = request.row.kind
     if kind == "triage":
-        raise FulfilmentUnfit("Read it and say what it asks for: `wadjet requests take --kind`.")
+        raise FulfilmentUnfit("Read it and say what it asks for: `wadjet requests take --kind`.", why="unread")
     if kind in ANSWERED and not answer.strip():
-        raise FulfilmentUnfit("There is nothing to do but to answer: give the answer.")
+        raise FulfilmentUnfit("There is nothing to do but to answer: give the answer.", why="answer")
     others = [each for each in subjects if each.person != request.row.person]
     people = [each.person for each in others if not each.done_at]
     if unknown := set(only) - {each.person for each in subjects}:
-        raise FulfilmentUnfit(f"It is not proven to be theirs: {' '.join(sorted(unknown))}.")
+        raise FulfilmentUnfit(f"It is not proven to be theirs: {' '.join(sorted(unknown))}.", why="people")
     if kind in _OF_ONE and len(others) > 1 and not only:
         named = " ".join(each.person for each in others)
-        raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.")
-    if kind in _UNBLOCKED and (blocked := database.vault.read(lambda: [each for each in people if _is_blocked(each)])):
-        raise FulfilmentUnfit(f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse.")
-    if kind in _ERASING:
-        database.vault.read(partial(vault.check_free, *people, now=doing.now))
-    if kind == "rectify":
-        return replace(doing, changes=_correct(doing.changes or doing.said.fields))
-    if kind == "restrict":
-        return replace(doing, changes=_forbidden(doing.changes or doing.said.fields))
-    if doing.changes:
-        raise FulfilmentUnfit(f"A demand of this kind ({kind}) takes no values.")
-    return doing
+        raise FulfilmentUnfit(f"Several people share the mailbox. Name whose data: {named}.", why="people")
+    if kind in _UNBLOCKED and (blocked := [each for each in people if _is_blocked(each)]):
+        told = f"Blocked: {' '.join(blocked)}. Nothing of theirs is touched: unblock them, or refuse."
+        raise FulfilmentUnfit(told, why="blocked")
+    if kind in ERASING:
+        vault.check_free(*people, now=now)
 
 
 def _is_blocked(person: str) -> bool:
@@ -134,20 +156,23 @@ def _correct(changes: Mapping[str, str]) -> dict[str, str]:
     """Values as the form takes them. Raises FulfilmentUnfit."""
     known = {each.name: each for each in contact.FIELDS if each.kind != "textarea"}
     if not changes or changes.keys() - known.keys():
-        raise FulfilmentUnfit(f"Give what is right, for any of {', '.join(known)}.")
-    good = {}
+        raise FulfilmentUnfit(f"Give what is right, for any of {', '.join(known)}.", why="values")
+    good, wrong = {}, {}
     for name, value in changes.items():
         try:
             good[name] = contact.clean(known[name], value) or ""
-        except contact.Wrong as wrong:
-            raise FulfilmentUnfit(f"{name}: {wrong}.") from wrong
+        except contact.Wrong as code:
+            wrong[name] = str(code)
+    if wrong:
+        told = "; ".join(f"{name}: {code}" for name, code in wrong.items())
+        raise FulfilmentUnfit(f"{told}.", why="values", fields=wrong)
     return good
 
 
 def _forbidden(changes: Mapping[str, str]) -> dict[str, str]:
     """Fields with the condition on which they may be published; "": not at all. None named: none may be."""
     if changes.keys() - set(registers.FIELDS):
-        raise FulfilmentUnfit(f"Name fields of {', '.join(registers.FIELDS)}.")
+        raise FulfilmentUnfit(f"Name fields of {', '.join(registers.FIELDS)}.", why="values")
     return {name: condition.strip() for name, condition in changes.items()} or dict.fromkeys(registers.FIELDS, "")
 
 
@@ -155,15 +180,10 @@ def _rectify(doing: _Doing, person: str) -> None:
     """The old value is not kept: what is right stands in its place. Source: 94-V art. 13."""
     with suppress(vault.PersonUnknown):
         card = database.vault.read(lambda: vault.card(person))
-        _forget_links(person, card, doing.changes)
+        if doing.changes.get("email", card.email) != card.email:  # what went to the old one proves nothing any more
+            database.vault.write(partial(models.forget_subject, person))
         if any(getattr(card, name) != value for name, value in doing.changes.items()):
             vault.rectify(person, now=doing.now, **doing.changes)
-
-
-def _forget_links(person: str, card: vault.Card, changes: Mapping[str, str]) -> None:
-    """What went to an address that is corrected proves nothing any more."""
-    if changes.get("email", card.email) != card.email:
-        database.vault.write(partial(models.forget_subject, person))
 
 
 def _block(doing: _Doing, person: str) -> None:

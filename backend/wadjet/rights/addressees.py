@@ -22,7 +22,7 @@ class Addressee:
 def tell(letter: str, row: Row, *, now: datetime) -> None:
     """Have every mailbox told of a request, inside `vault.write`; a program that wrote is not answered."""
     if not row.is_automatic:
-        for each in _of(row, models.subjects(row.id)):
+        for each in of(row, models.subjects(row.id)):
             mail.enqueue(letter, name(row.id, each.key), now=now)
 
 
@@ -35,12 +35,15 @@ def find(about: str) -> tuple[Row, Addressee] | None:
     """The request and the mailbox of a letter's row, inside `vault.read`; None where either is gone."""
     request, _, key = about.partition(".")
     row = models.find(request)
-    found = [each for each in _of(row, models.subjects(request)) if each.key == key] if row else []
+    found = [each for each in of(row, models.subjects(request)) if each.key == key] if row else []
     return (row, found[0]) if row and found else None
 
 
-def _of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
-    """The writer comes first, so that their mailbox is named by them: they outlive those who are destroyed."""
+def of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
+    """Every mailbox that is told of a request, inside `vault.read` or `write`.
+
+    The writer comes first, so that their mailbox is named by them: they outlive those who are destroyed.
+    """
     is_done = row.state == "fulfilled"  # then whoever it was done for, and nobody who has proven it since
     touched = {each.person for each in subjects if (each.done_at if is_done else each.proven_at)}
     proven = {each.person for each in subjects if each.proven_at} & touched

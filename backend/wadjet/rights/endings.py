@@ -4,6 +4,7 @@ What is held stays behind a link; staff's own words go to whoever has proven the
 answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from ..settings import Settings
 from . import addressees, copy, models, phrases, results, service, told
 from .addressees import Addressee
 from .kinds import ANSWERED
-from .models import Row
+from .models import Row, Subject
 from .service import Answer
 
 
@@ -33,6 +34,23 @@ def result(about: str, settings: Settings) -> mail.Letter | None:
     due = database.vault.read(lambda: _find(about))
     if due is None or due.row.state not in ("fulfilled", "refused"):
         return None
+    return _result(due, settings, [_link(due.row, person, settings) for person in _readers(due)])
+
+
+def foretell(
+    row: Row, subjects: Sequence[Subject], answer: Answer, settings: Settings, *, has_data: bool
+) -> list[mail.Letter]:
+    """The letters that would go if a request had ended like this, inside `vault.read` or `write`.
+
+    Where the link to a copy would stand is one that opens nothing: it is for the person alone.
+    """
+    if row.is_automatic:
+        return []
+    dues = [_Due(row, to, answer, has_data) for to in addressees.of(row, subjects)]
+    return [_result(due, settings, [f"{settings.privacy_url}requests/result/…/"] * len(_readers(due))) for due in dues]
+
+
+def _result(due: _Due, settings: Settings, links: list[str]) -> mail.Letter:
     row = due.row
     has_copy = (row.kind, row.state) == ("information", "fulfilled")
     until = copy.moment(clock.stamp(clock.parse(row.ended_at) + results.LIFE))
@@ -47,7 +65,7 @@ def result(about: str, settings: Settings) -> mail.Letter | None:
         why=told.GROUNDS.get(row.ground, ""),
         citation=due.answer.citation,
         answer=due.answer.text if due.to.people or row.kind in ANSWERED else "",
-        links=[_link(row, person, settings) for person in _readers(due)] if has_copy else [],
+        links=links if has_copy else [],
         until=until,
     )
 

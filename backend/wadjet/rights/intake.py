@@ -128,12 +128,12 @@ def open_inside(
     return row.id
 
 
-def words(row: Row) -> Said | None:
-    """What was asked; None once it is gone. Inside `vault.read` or `write`."""
+def words(row: Row, sealer: vault.Sealer | None = None) -> Said | None:
+    """What was asked; None once it is gone. Inside `vault.read` or `write`. `sealer`: the writer's, if at hand."""
     if row.said is None:
         return None
     try:
-        read = json.loads(vault.open(row.person, TABLE, "said", row.said, even_blocked=True))
+        read = json.loads((sealer or vault.unlock(row.person, even_blocked=True)).open(TABLE, "said", row.said))
     except vault.PersonUnknown:
         return None
     return Said(**read | {"purposes": tuple(read["purposes"])})

@@ -10,6 +10,7 @@ OPEN: tuple[str, ...] = (*FREE, "begun")
 # Which act leads from where to where; there is no other way. What has begun to be carried out can only be finished.
 MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "take": (("new",), "taken"),
+    "give-back": (("taken",), "new"),
     "begin": (FREE, "begun"),
     "fulfil": (OPEN, "fulfilled"),
     "refuse": (FREE, "refused"),
@@ -56,8 +57,8 @@ KINDS = {
 # Nothing is done but to answer, so the answer goes to whoever asked.
 ANSWERED = ("object", "question", "complaint", "other", "triage")
 ENDING = ("withdraw", "stop")  # a consent ends as soon as the person is known, before anybody has read the request
+ERASING = ("destroy", "depersonalise")  # nobody undoes it
 
-_ERASING = ("destroy", "depersonalise")
 _TELLING = ("information", "question", "complaint", "other", "object")
 _PUBLISHED = ("unpublish", "restrict")
 _EVERY = tuple(KINDS)
@@ -76,17 +77,17 @@ class Ground:
 GROUNDS = {
     ground.code: ground
     for ground in (
-        Ground("law-forbids", N_("94-V art. 8(2), 8(7)"), (*ENDING, *_ERASING)),
-        Ground("obligation-outstanding", N_("94-V art. 8(2)"), (*ENDING, *_ERASING)),
-        Ground("storage-required", N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *_ERASING)),
+        Ground("law-forbids", N_("94-V art. 8(2), 8(7)"), (*ENDING, *ERASING)),
+        Ground("obligation-outstanding", N_("94-V art. 8(2)"), (*ENDING, *ERASING)),
+        Ground("storage-required", N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *ERASING)),
         Ground("not-proven", N_("94-V art. 10(2)"), tuple(kind.name for kind in KINDS.values() if kind.is_bound)),
         Ground("authority-not-proven", N_("94-V art. 24(1); policy 3.2.c"), _EVERY),
         Ground("documents-missing", N_("94-V art. 24(1)(2), 25(2)(8)"), ("rectify",)),
-        Ground("violation-not-confirmed", N_("94-V art. 25(2)(8)"), ("block", *_ERASING, "unpublish")),
+        Ground("violation-not-confirmed", N_("94-V art. 25(2)(8)"), ("block", *ERASING, "unpublish")),
         Ground("violation-confirmed", N_("94-V art. 25(2)(8)"), ("unblock",)),
-        Ground("rights-of-others", N_("Digital Code art. 41(4)"), (*_TELLING, *_ERASING, *_PUBLISHED)),
-        Ground("justice", N_("Digital Code art. 41(4); 94-V art. 9"), (*_TELLING, *_ERASING, *_PUBLISHED, "block")),
-        Ground("public-interest", N_("Digital Code art. 41(4); policy 8.6"), (*_ERASING, *_PUBLISHED)),
+        Ground("rights-of-others", N_("Digital Code art. 41(4)"), (*_TELLING, *ERASING, *_PUBLISHED)),
+        Ground("justice", N_("Digital Code art. 41(4); 94-V art. 9"), (*_TELLING, *ERASING, *_PUBLISHED, "block")),
+        Ground("public-interest", N_("Digital Code art. 41(4); policy 8.6"), (*ERASING, *_PUBLISHED)),
         Ground("not-automated", N_("94-V art. 19-1"), ("object",)),
         Ground("nothing-demanded", N_("94-V art. 24(1)"), ("triage", "other", "question")),
     )

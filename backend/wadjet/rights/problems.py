@@ -34,6 +34,10 @@ class TermFixed(Problem):
 
 
 class FulfilmentUnfit(Problem):
-    """What was given does not carry this demand out; the detail says what is missing."""
+    """What was given does not carry this demand out; the detail says what is missing.
+
+    why     `unread`, `answer`, `people`, `blocked`, `values` or `no-values`: for whoever tells it in other words
+    fields  codes of what is wrong with a value, by the card's field
+    """
 
     slug, status, title = "fulfilment-unfit", 422, "The demand cannot be carried out like that"

@@ -100,12 +100,13 @@ def look(request_id: str) -> Request:
     return Request(row, words(row), answer_of(row), tuple(models.subjects(request_id)))
 
 
-def answer_of(row: Row) -> Answer | None:
-    """What the person was told; inside `vault.read` or `write`."""
+def answer_of(row: Row, sealer: vault.Sealer | None = None) -> Answer | None:
+    """What the person was told; inside `vault.read` or `write`. `sealer`: the writer's, if at hand."""
     if row.answer is None:
         return None
     try:
-        return Answer(**json.loads(vault.open(row.person, TABLE, "answer", row.answer, even_blocked=True)))
+        sealer = sealer or vault.unlock(row.person, even_blocked=True)
+        return Answer(**json.loads(sealer.open(TABLE, "answer", row.answer)))
     except vault.PersonUnknown:
         return None
 
@@ -143,6 +144,20 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
         proof.end_consents(row, people, settings=settings, now=now)
 
 
+def give_back(request_id: str, *, by: str, now: datetime) -> None:
+    """Let others take what one had taken up and not begun. Raises RequestUnknown, RequestMoved."""
+
+    def work() -> None:
+        row = look(request_id).row
+        states, state = MOVES["give-back"]
+        if row.taken_by != by:
+            raise RequestMoved(f"It is {row.state} by {row.taken_by}.")
+        _move(row, states, state=state, taken_by="")
+        _note("use", "given-back", request_id, by=by, now=now)
+
+    database.vault.write(work)
+
+
 def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: datetime) -> None:
     """Refuse on a ground of the closed list; the person is told it with its citation.
 
@@ -152,15 +167,20 @@ def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: dateti
 
     def work() -> None:
         request = look(request_id)
-        known = GROUNDS.get(ground)
-        if known is None or request.row.kind not in known.kinds:
-            fit = " ".join(code for code, each in GROUNDS.items() if request.row.kind in each.kinds)
-            raise GroundUnfit(f"Against a demand of this kind ({request.row.kind}) hold: {fit}.")
-        if ground == "not-proven" and request.proven:
-            raise GroundUnfit("It is proven whose request this is.")
-        end(request.row, "refuse", Answer(text, known.citation), by=by, now=now, ground=ground)
+        end(request.row, "refuse", Answer(text, citation(request, ground)), by=by, now=now, ground=ground)
 
     database.vault.write(work)
+
+
+def citation(request: Request, ground: str) -> str:
+    """What stands behind a ground that holds against this demand. Raises GroundUnfit."""
+    known = GROUNDS.get(ground)
+    if known is None or request.row.kind not in known.kinds:
+        fit = " ".join(code for code, each in GROUNDS.items() if request.row.kind in each.kinds)
+        raise GroundUnfit(f"Against a demand of this kind ({request.row.kind}) hold: {fit}.")
+    if ground == "not-proven" and request.proven:
+        raise GroundUnfit("It is proven whose request this is.")
+    return known.citation
 
 
 def extend(request_id: str, *, until: date, reason: str, by: str, settings: Settings, now: datetime) -> None:
@@ -177,10 +197,9 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
         if KINDS[row.kind].is_bound or row.kind not in ("question", "other"):
             article = deadlines.deadline(row.deadline).article
             raise TermFixed(f"{row.deadline} runs by {article}, which gives no more time: it is due on {row.due_on}.")
-        last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
-        first = max(row.due_on, (clock.local_date(now) - timedelta(days=1)).isoformat())
-        if not first < until.isoformat() <= last.isoformat():
-            raise TermFixed(f"Choose a day after {first}, until {last.isoformat()} at most.")
+        first, last = longer(row, settings=settings, now=now)
+        if not first <= until <= last:
+            raise TermFixed(f"Choose a day from {first} to {last} at most.")
         for person in people:
             vault.check_line(person, reason)
         _move(row, OPEN, due_on=until.isoformat(), told="")
@@ -188,6 +207,12 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
         addressees.tell(EXTENDED, row, now=now)
 
     database.vault.write(work)
+
+
+def longer(row: Row, *, settings: Settings, now: datetime) -> tuple[date, date]:
+    """The first and the last day until which an answer may take; none, where the first is after the last."""
+    last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
+    return max(date.fromisoformat(row.due_on) + timedelta(days=1), clock.local_date(now)), last
 
 
 def end(row: Row, act: str, answer: Answer, *, by: str, now: datetime, ground: str = "") -> None:

@@ -10,8 +10,8 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_free`,
-  `check_line`, `check_words`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `blocked_among`, `find`,
+  `find_writer`, `held`, `count`, `check_free`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
   `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
@@ -53,7 +53,9 @@ from .service import (
     Card,
     State,
     block,
+    blocked_among,
     card,
+    cards,
     check_line,
     check_words,
     correct,
@@ -61,6 +63,7 @@ from .service import (
     expect,
     extract,
     find,
+    find_writer,
     index,
     rectify,
     seal,
@@ -87,7 +90,9 @@ __all__ = [
     "State",
     "VaultLocked",
     "block",
+    "blocked_among",
     "card",
+    "cards",
     "check_free",
     "check_line",
     "check_words",
@@ -102,6 +107,7 @@ __all__ = [
     "expect",
     "extract",
     "find",
+    "find_writer",
     "held",
     "held_by",
     "index",

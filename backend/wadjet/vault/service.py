@@ -122,6 +122,16 @@ def card(person: str, *, even_blocked: bool = False) -> Card:
     return _open(_row(person, even_blocked=even_blocked), person_keys.unlock(person))
 
 
+def cards(people: Collection[str]) -> dict[str, Card | None]:
+    """What is known of several people, 500 at most, in two questions: None of who is blocked, nothing of who is gone.
+
+    The caller leaves the journal's rows. Raises VaultLocked.
+    """
+    rows = models.find_all(people) if people else []
+    sealers = person_keys.unlock_all([row.id for row in rows if not row.blocked_at])
+    return {row.id: _open(row, sealers[row.id]) if row.id in sealers else None for row in rows}
+
+
 def extract(person: str, *, by: str = "", reason: str = "", now: datetime) -> Card:
     """The same for a member of the operator's staff, on record, with why where they were to say it.
 
@@ -152,6 +162,11 @@ def state(person: str) -> State:
     return State(row.id, row.created_on, row.blocked_at, row.block_reason)
 
 
+def blocked_among(people: Collection[str]) -> set[str]:
+    """Those of some people, 500 at most, whose data are blocked."""
+    return models.blocked_among(people) if people else set()
+
+
 def find(*, email: str = "", phone: str = "") -> list[str]:
     """The ids of the people with this address or number, blocked ones too; several may share one.
 
@@ -164,6 +179,12 @@ def find(*, email: str = "", phone: str = "") -> list[str]:
         people += database.person_keys.read(partial(models.found_by, kind, index(kind, value)))
     there = models.present(people) if people else set()
     return [person for person in dict.fromkeys(people) if person in there]
+
+
+def find_writer(email: str) -> str:
+    """Of whom this address alone is known, because they wrote from it; "" for nobody. Raises VaultLocked."""
+    person = person_keys.known(_lookups(Card("", "", email=email)))
+    return person if models.present([person]) else ""
 
 
 def rectify(person: str, *, now: datetime, **fields: str) -> None:

@@ -1,0 +1,106 @@
+"""Aigerim demands a correction; staff read, correct and answer with the keyboard alone, and the journal tells who."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.looks import expect_accessible
+from e2e.pages import LANGUAGES, say
+from e2e.staff.conftest import House
+from tests.rights.desk import Desk, people_of
+from tests.writer import AIGERIM
+from wadjet import clock, database, rights, vault
+
+MAIL = AIGERIM["email"]
+
+
+@pytest.fixture(scope="module")
+def town(house: House) -> Desk:
+    """People who write to the house."""
+    desk = Desk(house.settings, clock.now)
+    desk.write(AIGERIM)
+    return desk
+
+
+def ask(town: Desk, kind: str, **said: Any) -> str:
+    """Asked, and proven by what staff have seen."""
+    request = town.ask(kind, MAIL, **said)
+    admit = partial(rights.admit, request, people_of(MAIL), evidence="case 1", by="staff-9")
+    admit(settings=town.settings, now=town.now)
+    return request
+
+
+def reach(page: Page, name: str) -> None:
+    """Tab to a control and press it."""
+    control = page.get_by_role("button", name=name, exact=True).first
+    for _ in range(80):
+        if control.evaluate("each => each === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {name} by the keyboard")
+
+
+def test_a_demand_is_read_corrected_and_answered_by_keyboard(town: Desk, house: House, staff: Callable[..., Page]):
+    request = ask(town, "rectify", text="Нөмірім ауысты.", fields={"phone": "8 777 000 11 22"})
+    page = staff("staff", "kk")
+    page.goto(f"{house.url}requests/{request}/")
+    words = partial(say, language="kk")
+
+    reach(page, words("Take it up"))
+    expect(page.get_by_role("status")).to_have_text(words("You have taken it up."))
+    reach(page, words("Open it"))
+    expect(page.get_by_text("Нөмірім ауысты.")).to_be_visible()
+    reach(page, words("Carry out …"))
+    expect(page.get_by_label(words("Telephone"))).to_have_value("8 777 000 11 22")
+    reach(page, words("See what they will be told"))
+    expect(page.get_by_text("+77770001122")).to_be_visible()
+    reach(page, words("Do it and tell them"))
+
+    expect(page.get_by_role("status")).to_have_text(words("Done. The person is told."))
+    (person,) = people_of(MAIL)
+    assert database.vault.read(lambda: vault.card(person)).phone == "+77770001122"
+    done = {each["event"] for each in rights.outline(request).history if each["by"].startswith("staff-")}
+    assert done >= {"rights:request:read", "rights:request:taken", "rights:request:fulfilled"}
+
+
+def test_two_at_one_request_and_no_word_is_lost(town: Desk, house: House, staff: Callable[..., Page]):
+    request = town.ask("question", MAIL, text="Қанша сақтайсыздар?")
+    first, second = staff("staff"), staff("responsible")
+    for page in (first, second):
+        page.goto(f"{house.url}requests/{request}/")
+        page.get_by_role("button", name="Carry out …").click()
+        page.get_by_label("Your answer").fill("Екі ай.")
+    for name in ("See what they will be told", "Do it and tell them"):
+        first.get_by_role("button", name=name).click()
+
+    second.get_by_role("button", name="See what they will be told").click()
+
+    expect(second.get_by_role("alert")).to_contain_text("Nothing has been done")
+    expect(second.get_by_role("alert")).to_contain_text("Last: done, staff-")
+    expect(second.get_by_label("What you typed")).to_have_value("Екі ай.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_for_everybody(town: Desk, house: House, staff: Callable[..., Page], language: str):
+    request = ask(town, "rectify", fields={"phone": "8 777 000 11 22"})
+    question = town.ask("question", MAIL)
+    page = staff("responsible", language)
+    words = partial(say, language=language)
+
+    others = (
+        (f"{question}/", f"{question}/admit/", f"{question}/extend") if language == "kk" else ()
+    )  # the longest words
+    for path in ("", f"{request}/", *others, "new/"):
+        page.goto(f"{house.url}requests/{path}")
+        expect_accessible(page)
+    page.get_by_role("button", name=words("Enter it")).click()
+    expect_accessible(page)  # with what has to be looked at
+    page.goto(f"{house.url}requests/{request}/")
+    page.get_by_role("button", name=words("Carry out …")).click()
+    expect_accessible(page)
+    page.get_by_role("button", name=words("See what they will be told")).click()
+    expect_accessible(page)
