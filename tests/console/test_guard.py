@@ -4,7 +4,7 @@ import pytest
 
 from wadjet import database
 from wadjet.console import models
-from wadjet.console.guard import IDLE, LONGEST, needs
+from wadjet.console.guard import FRESH, IDLE, LONGEST, needs
 
 
 def test_nobody_comes_in_without_signing_in(desk):
@@ -105,3 +105,50 @@ def test_a_post_without_its_token_is_not_taken(desk):
 def test_a_page_cannot_ask_for_a_permission_that_is_none():
     with pytest.raises(LookupError, match="messages:burn"):
         needs("messages:burn")
+
+
+@pytest.fixture
+def burn(console):
+    """Something that cannot be undone, on the pages /things/7/ and /things/burnt/."""
+    done: list[str] = []
+    console.add_url_rule("/things/<int:number>/", "thing", needs("today:read")(lambda number: "a thing"))
+    pages = {"burnt": ["GET"], "burn": ["POST"]}
+    for name, methods in pages.items():
+        view = needs("today:read", fresh=True)(lambda number=0, name=name: done.append(name) or name)
+        console.add_url_rule(
+            f"/things/{'' if methods == ['GET'] else '<int:number>/'}{name}/", name, view, methods=methods
+        )
+    return done
+
+
+def test_what_cannot_be_undone_is_done_while_the_password_is_fresh(desk, burn):
+    assert desk("staff").post("things/7/burn/").text == "burn"
+
+
+def test_a_page_that_wants_the_password_again_is_come_back_to(desk, watch, burn):
+    work = desk("staff")
+    watch.advance(seconds=FRESH.total_seconds())
+
+    answer = work.get("things/burnt/?after=3")
+
+    assert answer.location == "/console/verify?next=/console/things/burnt/?after%3D3"
+    assert burn == []
+
+
+def test_an_act_that_wants_the_password_again_is_not_done_and_says_so(desk, watch, burn):
+    work = desk("staff")
+    watch.advance(seconds=FRESH.total_seconds())
+
+    answer = work.post("things/7/burn/")
+
+    assert answer.location == "/console/verify?next=/console/things/7/"
+    assert "Nothing has been done yet." in work.get("").text
+    assert burn == []
+
+
+def test_who_may_not_is_not_asked_for_a_password(desk, watch, console):
+    console.add_url_rule("/hidden/", "hidden", needs("users:write", fresh=True)(lambda: "seen"))
+    work = desk("staff")
+    watch.advance(seconds=FRESH.total_seconds())
+
+    assert work.get("hidden/").status_code == 403

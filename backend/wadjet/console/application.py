@@ -20,7 +20,6 @@ from .pages import today
 
 PAGES = (today,)
 MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
-FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
@@ -84,7 +83,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_TOTP_SECRETS": {"1": derived("codes")},
         "SECURITY_TOTP_ISSUER": "Wadjet Consent",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_FRESHNESS": FRESH,
+        "SECURITY_FRESHNESS": guard.FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_LOGIN_URL": "/login",

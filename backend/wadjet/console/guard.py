@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
+from werkzeug.exceptions import HTTPException
 
 from .. import clock, database
 from ..problems import Problem
@@ -21,6 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 IDLE = timedelta(minutes=30)  # without a request, then one signs in anew (ASVS 7.3.1)
 LONGEST = timedelta(hours=12)  # however busy (ASVS 7.3.2)
+FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
 _LOOK = timedelta(minutes=1)  # how exactly it is remembered when somebody was last seen
 
 # For whom the library's own pages are open, by endpoint. "": everybody; "staff": whoever has signed in.
@@ -51,13 +54,16 @@ class ForeignPost(Problem):
     slug, status, title = "foreign-post", 403, "This did not come from a page of the console"
 
 
-def needs(*permissions: str) -> Callable[[View], View]:
-    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in."""
+def needs(*permissions: str, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in.
+
+    fresh: only within ten minutes of giving their password, for what cannot be undone
+    """
     if unknown := set(permissions) - PERMISSIONS:
         raise LookupError(f"no such permission: {', '.join(sorted(unknown))}")
 
     def declare(view: View) -> View:
-        view.needs = frozenset(permissions)  # type: ignore[attr-defined]
+        view.needs, view.fresh = frozenset(permissions), fresh  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -108,7 +114,40 @@ def init_app(app: Flask, settings: Settings) -> None:
             return redirect(url_for("security.login", next=request.script_root + back))  # type: ignore[return-value]
         if not current_user.may(*asked):
             raise NotAllowed("Ask the responsible person, if you need it for your work.")
+        if getattr(app.view_functions[request.endpoint], "fresh", False) and not is_fresh():
+            return _ask_password()
         return None
+
+
+def is_fresh() -> bool:
+    """Whether whoever is here gave their password a moment ago."""
+    return abs(_now() - datetime.fromtimestamp(session.get("fs_paa", 0), UTC)) < FRESH
+
+
+def _ask_password() -> Response:
+    """First the password, then back to the page: what was asked for by post has to be asked for again there."""
+    if request.method == "GET":
+        back = request.full_path.rstrip("?")
+    else:
+        back = _page_above(request.path)
+        flash(gettext("Nothing has been done yet. Give your password, then do it once more."), "error")
+    return redirect(url_for("security.verify", next=request.script_root + back))  # type: ignore[return-value]
+
+
+def _page_above(path: str) -> str:
+    """The page on which the form that posts to an address stands: the nearest one above it that can be looked at.
+
+    Browsers do not say (`Referrer-Policy: no-referrer`).
+    """
+    addresses = current_app.url_map.bind("")
+    while path != "/":
+        try:
+            addresses.match(path, "GET")
+        except HTTPException:  # none, or none to be looked at
+            path = path.rstrip("/").rpartition("/")[0] + "/"
+        else:
+            return path
+    return path
 
 
 def _digest(secret: str) -> str:
