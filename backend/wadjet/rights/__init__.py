@@ -31,20 +31,26 @@ from .problems import (
 from .proof import admit, match, pending, prove
 from .service import count, extend, forget, listing, read, refuse, take
 from .watch import watch
+from .worklist import Docket, Page, Wanted, asked_by, docket, page
 
 vault.held_by(count=count, forget=forget)
 
 __all__ = [
     "GROUNDS",
     "KINDS",
+    "Docket",
     "FulfilmentUnfit",
     "GroundUnfit",
     "NotProven",
+    "Page",
     "RequestMoved",
     "RequestUnknown",
     "Said",
     "TermFixed",
+    "Wanted",
     "admit",
+    "asked_by",
+    "docket",
     "extend",
     "forget_words",
     "fulfil",
@@ -52,6 +58,7 @@ __all__ = [
     "match",
     "open_inside",
     "open_request",
+    "page",
     "pending",
     "prove",
     "read",

@@ -3,7 +3,7 @@
 Plain statements, called inside `vault.read` or `write`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import database
@@ -59,6 +59,7 @@ _INSERT = f"INSERT INTO rights_request ({_COLUMNS}) VALUES ({', '.join('?' * len
 _SELECT = f"SELECT {_COLUMNS} FROM rights_request"  # noqa: S608
 _INSERT_SUBJECT = f"INSERT INTO request_subject ({_SUBJECT}) VALUES (?, ?, ?, ?, '', '', '') ON CONFLICT DO NOTHING"  # noqa: S608
 _SUBJECTS = f"SELECT {_SUBJECT} FROM request_subject"  # noqa: S608
+_LISTED = _SELECT.replace("said, answer", "NULL, NULL")  # a list shows no words, so it reads none
 _PAGE = 500
 _OPEN = "state IN ('new', 'taken', 'begun')"
 
@@ -95,6 +96,38 @@ def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Ro
     """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
     only = f"AND {_OPEN}" if is_open else ""
     return list(_rows(f"WHERE (received_at, id) > (?, ?) {only} ORDER BY received_at, id LIMIT {_PAGE}", *after))
+
+
+def open_page(after: tuple[str, str, str], *, before: str, only: Mapping[str, str], limit: int) -> list[Row]:
+    """The next open ones, the most pressing first. `after`: (due_on, received_at, id); `before`: a day that is too late.
+
+    only  what some columns hold; each is an index's first, so where there is one nothing else is read
+    """
+    where = f"WHERE ended_at = '' {_narrowed(only)} AND (due_on, received_at, id) > (?, ?, ?) AND due_on < ?"
+    order = f"{where} ORDER BY due_on, received_at, id LIMIT ?"
+    return list(_rows(order, *only.values(), *after, before, limit, columns=_LISTED))
+
+
+def ended_page(after: tuple[str, str], *, only: Mapping[str, str], limit: int) -> list[Row]:
+    """The next ended ones, the latest first. `after`: (ended_at, id)."""
+    where = f"WHERE ended_at <> '' {_narrowed(only)} AND (ended_at, id) < (?, ?)"
+    order = f"{where} ORDER BY ended_at DESC, id DESC LIMIT ?"
+    return list(_rows(order, *only.values(), *after, limit, columns=_LISTED))
+
+
+def newest_untaken(limit: int) -> list[Row]:
+    """Those that nobody has taken up, the newest first."""
+    return list(_rows("WHERE state = 'new' ORDER BY received_at DESC, id DESC LIMIT ?", limit, columns=_LISTED))
+
+
+def about_any(people: Sequence[str], limit: int) -> list[Row]:
+    """What some people asked, or may have asked, the newest first."""
+    marks = ", ".join("?" * len(people))
+    where = f"""
+    WHERE id IN (SELECT id FROM rights_request WHERE person IN ({marks})
+                 UNION SELECT request FROM request_subject WHERE person IN ({marks}))
+    ORDER BY received_at DESC, id DESC LIMIT ?"""  # noqa: S608
+    return list(_rows(where, *people, *people, limit, columns=_LISTED))
 
 
 def change(request_id: str, states: Sequence[str], **columns: Any) -> bool:
@@ -190,8 +223,12 @@ def forget_subject(person: str) -> None:
     database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)
 
 
-def _rows(where: str, *values: Any) -> Iterator[Row]:
-    for *plain, said, answer in database.vault.execute(f"{_SELECT} {where}", *values).fetchall():
+def _narrowed(only: Mapping[str, str]) -> str:
+    return "".join(f" AND {name} = ?" for name in only)
+
+
+def _rows(where: str, *values: Any, columns: str = _SELECT) -> Iterator[Row]:
+    for *plain, said, answer in database.vault.execute(f"{columns} {where}", *values).fetchall():
         yield Row(*plain, *(value and bytes(value) for value in (said, answer)))
 
 

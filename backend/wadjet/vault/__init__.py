@@ -10,7 +10,7 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `held`, `count`, `check_line`,
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `find`, `find_writer`, `held`, `count`, `check_line`,
   `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
   `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
@@ -41,6 +41,7 @@ from .service import (
     expect,
     extract,
     find,
+    find_writer,
     index,
     rectify,
     seal,
@@ -77,6 +78,7 @@ __all__ = [
     "expect",
     "extract",
     "find",
+    "find_writer",
     "held",
     "held_by",
     "index",

@@ -149,6 +149,12 @@ def find(*, email: str = "", phone: str = "") -> list[str]:
     return [person for person in dict.fromkeys(people) if person in there]
 
 
+def find_writer(email: str) -> str:
+    """Of whom this address alone is known, because they wrote from it; "" for nobody. Raises VaultLocked."""
+    person = person_keys.known(_lookups(Card("", "", email=email)))
+    return person if models.present([person]) else ""
+
+
 def rectify(person: str, *, now: datetime, **fields: str) -> None:
     """Correct some fields of a card; look-ups follow. Raises as `unlock` does. Source: 94-V art. 13; policy 4.1.b."""
     if not fields or fields.keys() - set(FIELDS):
