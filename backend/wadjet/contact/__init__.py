@@ -46,6 +46,7 @@ from .service import (
     repair,
     withdraw_all,
 )
+from .waiting import waiting
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
@@ -93,5 +94,6 @@ __all__ = [
     "repair",
     "silent_since",
     "statistics",
+    "waiting",
     "withdraw_all",
 ]

@@ -101,6 +101,12 @@ def listed(after: tuple[str, str]) -> list[Listed]:
     return [Listed(*row)._replace(receipt=bytes(row[-1])) for row in rows]
 
 
+def waiting(limit: int) -> list[tuple[str, str]]:
+    """(id, received_at) of those that wait for an answer, the oldest first."""
+    sql = "SELECT id, received_at FROM contact_message WHERE state = 'received' ORDER BY received_at, id LIMIT ?"
+    return [(row[0], row[1]) for row in database.vault.execute(sql, limit).fetchall()]
+
+
 def of_person(person: str) -> list[Row]:
     return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
 
