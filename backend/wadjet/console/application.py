@@ -16,9 +16,9 @@ from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
 from . import desk, guard
 from .accounts import Accounts
-from .pages import today
+from .pages import health, notifications, today
 
-PAGES = (today,)
+PAGES = (today, health, notifications)
 MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
 
 

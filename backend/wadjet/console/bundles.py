@@ -72,4 +72,4 @@ def reader(staff: int) -> Reader | None:
 def _readers(where: str, *values: int) -> list[Reader]:
     statement = f"SELECT id, email, language, role, muted FROM staff WHERE {where} ORDER BY id"  # noqa: S608
     rows = database.vault.execute(statement, *values).fetchall()
-    return [Reader(*row[:4], frozenset(row[4].split())) for row in rows]
+    return [Reader(*known, frozenset(muted.split())) for *known, muted in rows]

@@ -97,6 +97,12 @@ def newest(store: database.Store) -> int:
     return seq
 
 
+def newest_at(store: database.Store) -> str:
+    """When the newest row was written, as `clock.stamp` says it; "" without any. Inside `store.read` or `write`."""
+    row = store.execute("SELECT entry FROM journal_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return str(json.loads(bytes(row[0]))["at"]) if row else ""
+
+
 def length(store: database.Store) -> int:
     """How many rows a database's journal has; reads by itself."""
     counted: int = store.read(lambda: store.execute("SELECT count(*) FROM journal_entry").fetchone()[0])

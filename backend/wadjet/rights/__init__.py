@@ -15,6 +15,7 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
     arrivals,  # noqa: F401
     endings,  # noqa: F401
     letters,  # noqa: F401
+    phrases,
     register,  # noqa: F401
 )
 from .acts import fulfil
@@ -61,6 +62,7 @@ __all__ = [
     "open_request",
     "page",
     "pending",
+    "phrases",
     "prove",
     "read",
     "refuse",

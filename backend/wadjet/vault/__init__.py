@@ -26,7 +26,7 @@ from ..settings import Settings
 from . import person_keys
 from .blind_index import mailbox, phone
 from .destruction import destroy, destroy_all, destroy_unkept, held, held_by, repair, when_destroyed
-from .health import Health, examine
+from .health import Health, examine, master_locks
 from .models import everybody
 from .person_keys import Sealer, new_id, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
@@ -83,6 +83,7 @@ __all__ = [
     "held_by",
     "index",
     "mailbox",
+    "master_locks",
     "new_id",
     "open",
     "phone",
