@@ -12,7 +12,7 @@ from wadjet import database, keys, ledger, mail
 from wadjet.console import effective
 from wadjet.console.pages import health as pages
 from wadjet.doctor import examine_apart
-from wadjet.settings import Operator
+from wadjet.settings import Operator, sources
 
 PAGES = ("health/", "settings/", "keys/")
 SECRET = "canary-secret"
@@ -123,7 +123,7 @@ def test_a_password_in_an_address_is_covered(address, shown):
 def test_every_setting_is_shown_with_where_it_comes_from(desk, settings, monkeypatch):
     (settings.home / "wadjet.toml").write_text("threads = 20\n", "utf-8")
     monkeypatch.setenv("WADJET_RATE_LIMIT", "60 per minute")
-    groups = dict(effective.groups(settings, pages.sources(settings.home)))
+    groups = dict(effective.groups(settings, sources(settings.home)))
     lines = {line.name: line for lines in groups.values() for line in lines}
 
     assert {*lines, "operator"} == set(settings.__dataclass_fields__)

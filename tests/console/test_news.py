@@ -44,7 +44,8 @@ def tell(people):
 def test_two_days_nothing_doubled_nothing_lost_nothing_personal(people, hire, watch, tell):
     watch.moment = clock.start_of(clock.local_date(watch.moment) + timedelta(days=1)) + timedelta(hours=7)
     hire("staff"), hire("responsible", language="ru"), hire("maintainer"), hire("auditor", language="kk")
-    dice, came, got, numbers = random.Random(5), Counter(), [], []
+    dice, got, numbers = random.Random(5), [], []
+    came: Counter[str] = Counter()
     for _ in range(2 * 24 * 4):
         for _ in range(dice.choice([0, 0, 0, 1, 2])):
             numbers.append(people.demand(dice.choice(["rectify", "information", "withdraw"])))
@@ -61,7 +62,7 @@ def test_two_days_nothing_doubled_nothing_lost_nothing_personal(people, hire, wa
     got += people.post()
 
     mine = [each for each in got if to(each) == "staff@wadjet.kz"]
-    told = Counter()
+    told: Counter[str] = Counter()
     for each in mine:
         told.update({SAID[title]: int(count) for title, count in COUNTED.findall(text_of(each)) if title in SAID})
     assert told == came

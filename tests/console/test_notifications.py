@@ -35,6 +35,7 @@ def test_a_choice_is_kept_and_is_ones_own(desk):
     assert "Your choice is kept." in page
     assert page.count("checked") == 2
     reader = database.vault.read(lambda: bundles.reader(mine.account.id))
+    assert reader is not None
     assert reader.muted == {"new", "soon"}
 
 

@@ -1,6 +1,7 @@
 """The page of the day: what presses, what waits, one line of health, each only for whom it is."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_what_waits_is_found_by_index(people, console):
         return str(database.vault.execute(f"EXPLAIN {statement}").fetchall())
 
     for statement, index in plans.items():
-        plan = database.vault.write(lambda statement=statement: explain(statement))
+        plan = database.vault.write(partial(explain, statement))
         assert index in plan, plan
         assert "TEMP B-TREE" not in plan
 

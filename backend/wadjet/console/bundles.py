@@ -72,4 +72,4 @@ def reader(staff: int) -> Reader | None:
 def _readers(where: str, *values: int) -> list[Reader]:
     statement = f"SELECT id, email, language, role, muted FROM staff WHERE {where} ORDER BY id"  # noqa: S608
     rows = database.vault.execute(statement, *values).fetchall()
-    return [Reader(*known, frozenset(muted.split())) for *known, muted in rows]
+    return [Reader(id, email, tongue, role, frozenset(muted.split())) for id, email, tongue, role, muted in rows]

@@ -1,5 +1,6 @@
 """What every page of the console asks: who works here, what time it is, how a page is answered."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from .. import clock, deadlines
 from ..settings import LANGUAGES, Settings
@@ -14,6 +16,7 @@ from ..web import negotiate, pages
 from .access import ROLES
 from .models import Account
 
+_COMMAND = re.compile("`([^`]+)`")
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 
@@ -75,7 +78,7 @@ def init_app(app: Flask) -> None:
     """Give the templates their words."""
     pages.init_app(app)
     app.add_template_global(asset)
-    for function in (moment, day, due, handle, size, waited):
+    for function in (coded, moment, day, due, handle, size, waited):
         app.add_template_filter(function)
 
     @app.context_processor
@@ -102,6 +105,11 @@ def moment(value: str | datetime) -> str:
     """A time in words, Almaty's."""
     at = (clock.parse(value) if isinstance(value, str) else value).astimezone(clock.LOCAL).replace(tzinfo=None)
     return str(format_datetime(at, "d MMM y, HH:mm", rebase=False))
+
+
+def coded(text: str) -> Markup:
+    """A sentence of ours with its `commands` set apart; whatever else is in it stays text."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped a moment ago
 
 
 def handle(value: str) -> str:

@@ -59,7 +59,8 @@ def overview() -> Response:
         last_backup=backup.last_taken(settings),
         last_run=retention.last_run(),
         last_consent=consent.last_recorded_at(),
-        years=YEARS,
+        announced=str(max(year for year, known in YEARS.items() if known.published)),
+        computed=str(max(YEARS)),
         now=now,
         release=__version__,
     )

@@ -85,29 +85,22 @@ def _parts(
     docket: rights.Docket | None, entries: list[registers.Waiting], settings: Settings, now: datetime
 ) -> Iterator[Part]:
     """Requests and entries of registers, by how much they press."""
-    day = clock.local_date(now).isoformat()
-    horizon = deadlines.add_working_days(clock.local_date(now), 1, settings).isoformat()
-    late, soon, cut = ([], [], frozenset[str]()) if docket is None else (docket.overdue, docket.due_soon, docket.cut)
-    due = {"registers": list(_entries(entries[:SHOWN]))}
-    due |= {"late": list(_requests(late)), "soon": list(_requests(soon))}
-    more = "registers/" if len(entries) > SHOWN else ""
+    today = clock.local_date(now)
+    day, horizon = today.isoformat(), deadlines.add_working_days(today, 1, settings).isoformat()
+    late, soon, cut = (docket.overdue, docket.due_soon, docket.cut) if docket else ([], [], frozenset())
+    pressing = [*_requests(late), *_requests(soon), *_entries(entries)]
+    is_more = len(entries) > SHOWN
 
-    def part(title: str, tone: str, items: Iterable[Item], is_cut: bool) -> Part:
+    def part(title: str, tone: str, items: Iterable[Item], more: str) -> Part:
         listed = sorted(items, key=lambda each: (each.due_on, each.code))
-        goes_on = "requests/" if is_cut or len(listed) > SHOWN else more if listed else ""
-        return Part(title, tone, listed[:SHOWN], goes_on)
+        path = more or ("registers/" if is_more or len(listed) > SHOWN else "")
+        return Part(title, tone, listed[:SHOWN], path)
 
-    own, soon_items = due["registers"], due["soon"]
-    yield part(N_("Overdue"), "late", [*due["late"], *(it for it in own if it.due_on < day)], is_cut="overdue" in cut)
-    yield part(
-        N_("Due today"), "soon", [it for it in (*soon_items, *own) if it.due_on == day], is_cut="due_soon" in cut
-    )
-    yield part(
-        N_("Due soon"),
-        "calm",
-        [it for it in (*soon_items, *own) if day < it.due_on <= horizon],
-        is_cut="due_soon" in cut,
-    )
+    overdue = "requests/?overdue=1" if "overdue" in cut else ""
+    further = "requests/" if "due_soon" in cut else ""
+    yield part(N_("Overdue"), "late", (it for it in pressing if it.due_on < day), overdue)
+    yield part(N_("Due today"), "soon", (it for it in pressing if it.due_on == day), further)
+    yield part(N_("Due soon"), "calm", (it for it in pressing if day < it.due_on <= horizon), further)
 
 
 def _requests(rows: Iterable[dict[str, str]]) -> Iterator[Item]:
@@ -117,4 +110,9 @@ def _requests(rows: Iterable[dict[str, str]]) -> Iterator[Item]:
 
 def _entries(rows: Iterable[registers.Waiting]) -> Iterator[Item]:
     for row in rows:
-        yield Item(row.due_on, _DUTIES[row.register], f"{row.register} · {row.number}", f"registers/{row.register}/")
+        yield Item(
+            row.due_on,
+            _DUTIES[row.register],
+            f"{row.register} · {row.number}",
+            f"registers/{row.register}/{row.number}/",
+        )
