@@ -16,7 +16,7 @@ from wadjet.web.operations import routes
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
-# What only the maintainer's own commands can meet.
+# What only the maintainer's own commands and the console can meet.
 AT_HOME = frozenset(
     {
         "backup-failed",
@@ -29,6 +29,7 @@ AT_HOME = frozenset(
         "ground-unfit",
         "hold-unfit",
         "hold-unknown",
+        "key-moved",
         "letter-invalid",
         "mail-unavailable",
         "mailbox-unavailable",
