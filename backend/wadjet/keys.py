@@ -169,9 +169,7 @@ def create(settings: Settings, *, now: datetime) -> None:
             write(path, {"keys": [_new(now)]} if path.name == "receipts.json" else {"secrets": [_secret(now)]})
 
 
-def rotate(
-    settings: Settings, *, now: datetime, revoke_since: datetime | None = None, seen: str = ""
-) -> SigningKey:
+def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None = None, seen: str = "") -> SigningKey:
     """Sign with a new key from now on; the one before stays in the JWKS.
 
     revoke_since  the keys were stolen: what any of them signed from then on proves nothing
