@@ -216,11 +216,11 @@ def test_what_is_told_by_mail_costs_visitors_nothing():
 def test_a_backup_that_is_old_is_told_of(desk, console, people, watch):
     keys.write(people.settings.home / "last-backup.json", {"taken_at": "2026-11-23T00:00:00.000Z"})
     work = desk("maintainer")
-    assert "Run `wadjet backup` daily" not in work.get("health/").text
+    assert "Run <code>wadjet backup</code> daily" not in work.get("health/").text
 
     watch.advance(days=2)
 
     later = desk("auditor")
-    assert "Run `wadjet backup` daily" in later.get("health/").text
+    assert "Run <code>wadjet backup</code> daily" in later.get("health/").text
     (people.settings.home / "last-backup.json").write_text("{", "utf-8")
     assert "None has been taken." in later.get("health/").text
