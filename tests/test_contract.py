@@ -32,6 +32,7 @@ AT_HOME = frozenset(
         "ground-unfit",
         "hold-unfit",
         "hold-unknown",
+        "key-moved",
         "letter-invalid",
         "mail-unavailable",
         "mailbox-unavailable",

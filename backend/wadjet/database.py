@@ -211,6 +211,15 @@ class Store:
         """What it is, for people."""
         return "SQLite" if isinstance(self._opened(), File) else "PostgreSQL"
 
+    def size(self) -> int:
+        """How many bytes it takes on the disk, with its log."""
+        opened = self._opened()
+        if isinstance(opened, File):
+            files = (Path(opened.database + suffix) for suffix in ("", "-wal"))
+            return sum(file.stat().st_size for file in files if file.exists())
+        taken: int = self.read(lambda: self.execute("SELECT pg_database_size(current_database())").fetchone()[0])
+        return taken
+
     def create(self) -> None:
         """Make the database where that is ours to do and it is not there yet."""
         self._opened().create()

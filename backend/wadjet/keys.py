@@ -61,6 +61,12 @@ class KeysUnusable(Problem):
     slug, status, title = "keys-unusable", 500, "The signing keys cannot be used"
 
 
+class KeyMoved(Problem):
+    """Somebody has changed the signing key since it was looked at."""
+
+    slug, status, title = "key-moved", 409, "The signing key has changed meanwhile"
+
+
 @dataclass(frozen=True)
 class SigningKey:
     """One Ed25519 key. Times are RFC 3339 UTC; None: not so."""
@@ -163,14 +169,17 @@ def create(settings: Settings, *, now: datetime) -> None:
             write(path, {"keys": [_new(now)]} if path.name == "receipts.json" else {"secrets": [_secret(now)]})
 
 
-def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None = None) -> SigningKey:
+def rotate(settings: Settings, *, now: datetime, revoke_since: datetime | None = None, seen: str = "") -> SigningKey:
     """Sign with a new key from now on; the one before stays in the JWKS.
 
     revoke_since  the keys were stolen: what any of them signed from then on proves nothing
+    seen          the id of the key that is to be replaced. Raises KeyMoved where it is not the current one any more
     """
     folder = settings.home / "keys"
     with alone(folder):
         _rings.pop(settings.home, None)
+        if seen and ring(settings).current.kid != seen:
+            raise KeyMoved("Somebody else was quicker. Look at the keys again before you change anything.")
         _rotate(*_files(folder), ring(settings), now, revoke_since)
         _rings.pop(settings.home, None)
     return ring(settings).current

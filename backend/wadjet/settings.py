@@ -153,6 +153,12 @@ def load(home: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     return complete(Settings(home=home, **read))
 
 
+def sources(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where the settings that are given come from, by name: `wadjet.toml` or `WADJET_*`; any other is as by default."""
+    filed, given = _from_file(home / "wadjet.toml", []), _from_environment(environ, [])
+    return dict.fromkeys(filed, "wadjet.toml") | dict.fromkeys(given, "WADJET_*")
+
+
 def complete(settings: Settings) -> Settings:
     """The same settings with what follows from others filled in."""
     base = settings.base_url.rstrip("/")

@@ -1,7 +1,8 @@
 """Somebody of each role at the console, signed in through its own records, as after both factors."""
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.console.people import People
 from wadjet import clock, database
 from wadjet.console import accounts, models
 from wadjet.console.application import create_console
@@ -92,3 +94,37 @@ def queries(caplog) -> Callable[[Callable[[], object]], list[str]]:
         return [each for each in said if "SAVEPOINT" not in each and "RELEASE" not in each]
 
     return count
+
+
+_BOUNDS = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE")
+
+
+class Asked(logging.Handler):
+    """The statements that were put to a database, but for where transactions begin and end."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.statements: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, tuple) and not _BOUNDS.match(record.msg[0]):
+            self.statements.append(record.msg[0])
+
+
+@pytest.fixture
+def asked() -> Iterator[Asked]:
+    """`asked.statements`: every statement since the test, or `asked.statements.clear()`."""
+    handler, logger = Asked(), logging.getLogger("peewee")
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    yield handler
+    logger.removeHandler(handler)
+    logger.level, logger.propagate = before
+
+
+@pytest.fixture
+def people(console, settings, watch) -> People:
+    """Those who write and demand."""
+    return People(settings, watch)

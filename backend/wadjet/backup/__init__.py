@@ -9,6 +9,6 @@ to a backup can write them as well, so keep it where few can.
 from .manifest import Manifest
 from .problems import NotRestored, NotTaken
 from .restoring import Restored, restore
-from .taking import take
+from .taking import last_taken, take
 
-__all__ = ["Manifest", "NotRestored", "NotTaken", "Restored", "restore", "take"]
+__all__ = ["Manifest", "NotRestored", "NotTaken", "Restored", "last_taken", "restore", "take"]

@@ -7,6 +7,7 @@ receipts.
 """
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import peewee
 
-from .. import __version__, clock, database
+from .. import __version__, clock, database, keys
 from ..problems import Unavailable
 from ..settings import Settings
 from . import disk, manifest
@@ -24,6 +25,7 @@ from .manifest import Copies, Copy, Manifest, Tell
 from .places import Place, Snapshot, places
 from .problems import Failed, NotTaken, describe
 
+LAST = "last-backup.json"  # in the home: when one was last taken, for whoever looks whether all is well
 _TRIES = 10  # SQLite lets whoever waits for its turn ask now and then, not queue
 
 
@@ -41,6 +43,7 @@ def take(settings: Settings, to: Path, *, now: Callable[[], datetime], tell: Tel
             said = _fill(draft, places(settings), now, tell)
             draft.rename(to)
             disk.sync(to.parent)
+        keys.write(settings.home / LAST, {"taken_at": said.taken_at})
         return said
     except (Failed, OSError, peewee.PeeweeException) as error:
         raise NotTaken(f"{describe(error)}.") from error
@@ -48,6 +51,14 @@ def take(settings: Settings, to: Path, *, now: Callable[[], datetime], tell: Tel
         raise NotTaken(f"{error.detail} {error.__cause__ or ''}".strip()) from error
     finally:
         database.close_stores()
+
+
+def last_taken(settings: Settings) -> datetime | None:
+    """As of when the last backup of this home is; None where none was taken, or nobody can tell."""
+    try:
+        return clock.parse(json.loads((settings.home / LAST).read_bytes())["taken_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager

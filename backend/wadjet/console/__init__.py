@@ -1,7 +1,8 @@
 """Where does the operator's staff work?
 
 Tables, in the vault's database: `staff` (who works here, in which role; the password hashed, the second factor's
-secret sealed by the library), `staff_passkey`, `staff_session`. Nothing of the people whose data are worked on: those
+secret sealed by the library), `staff_passkey`, `staff_session`, `staff_news` and `staff_mark` (what staff are told by
+mail: numbers, and how far was looked). Nothing of the people whose data are worked on: those
 stay with their rooms, which the pages call through their doors. Whoever holds this storage learns who works for the
 operator and when they last did.
 Clauses: policy 3.1, 4.1, 8.1; 94-V art. 22, 25(2).
@@ -10,6 +11,7 @@ A Flask application of its own, mounted at `/console/`: with a cookie, a secret,
 visitors' pages, which pay nothing for it. It is built when somebody first asks for it.
 """
 
+from . import letters  # noqa: F401 - says how letters to the staff are composed, and has them sent
 from .access import PERMISSIONS, ROLES, Role
 
 __all__ = ["PERMISSIONS", "ROLES", "Role"]

@@ -1,12 +1,14 @@
 """What every page of the console asks: who works here, what time it is, how a page is answered."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request, url_for
-from flask_babel import format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from .. import clock, deadlines
 from ..settings import LANGUAGES, Settings
@@ -14,6 +16,7 @@ from ..web import negotiate, pages
 from .access import ROLES
 from .models import Account
 
+_COMMAND = re.compile("`([^`]+)`")
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 
@@ -75,7 +78,7 @@ def init_app(app: Flask) -> None:
     """Give the templates their words."""
     pages.init_app(app)
     app.add_template_global(asset)
-    for function in (moment, due, handle):
+    for function in (coded, moment, day, due, handle, size, waited):
         app.add_template_filter(function)
 
     @app.context_processor
@@ -104,6 +107,11 @@ def moment(value: str | datetime) -> str:
     return str(format_datetime(at, "d MMM y, HH:mm", rebase=False))
 
 
+def coded(text: str) -> Markup:
+    """A sentence of ours with its `commands` set apart; whatever else is in it stays text."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped a moment ago
+
+
 def handle(value: str) -> str:
     """What journals call somebody, or nobody."""
     return value or gettext("the system itself")
@@ -123,6 +131,25 @@ def due(value: str | date) -> str:
     if len(days) == 1:
         return str(gettext("until tomorrow midnight"))
     return str(gettext("until %(day)s (%(left)s)", day=_short(day), left=left))
+
+
+def day(value: str | date) -> str:
+    """A day in words, with its weekday."""
+    return str(format_date(date.fromisoformat(value) if isinstance(value, str) else value, "EEEE, d MMMM y"))
+
+
+def waited(value: str) -> str:
+    """How long something has waited that came at a time, in days of Kazakhstan."""
+    days = (clock.local_date(now()) - clock.local_date(clock.parse(value))).days
+    return str(ngettext("waits for %(num)d day", "waits for %(num)d days", days) if days else gettext("came today"))
+
+
+def size(count: int) -> str:
+    """Bytes for people."""
+    for unit, shift in (("GiB", 30), ("MiB", 20)):
+        if count >> shift:
+            return f"{format_decimal(round(count / (1 << shift), 1))} {unit}"
+    return f"{format_decimal(-(-count // 1024))} KiB"
 
 
 def _short(day: date) -> str:

@@ -36,6 +36,7 @@ class Account(_Record, UserMixin):  # type: ignore[misc]
     fs_uniquifier      in their session's cookie: a new one ends every session
     tf_totp_secret     encrypted by the console's own secret; mf_recovery_codes likewise
     totp_counter       of the last code that was taken: none is taken twice (RFC 6238 5.2)
+    muted              the kinds of letters that they do not want, with spaces between
     """
 
     id = peewee.AutoField()
@@ -52,6 +53,7 @@ class Account(_Record, UserMixin):  # type: ignore[misc]
     totp_counter = peewee.BigIntegerField(default=0)
     mf_recovery_codes = _Words(null=True)
     created_at = peewee.CharField(max_length=24)
+    muted = peewee.CharField(max_length=64, default="")
 
     class Meta:
         table_name = "staff"

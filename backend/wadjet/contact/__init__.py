@@ -47,6 +47,7 @@ from .service import (
     withdraw_all,
 )
 from .standing import STATES, Standing, find, look, page, receipts_of, written_by
+from .waiting import waiting
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
@@ -102,6 +103,7 @@ __all__ = [
     "repair",
     "silent_since",
     "statistics",
+    "waiting",
     "withdraw_all",
     "written_by",
 ]

@@ -150,6 +150,12 @@ def receipts_of(ids: Sequence[str]) -> dict[str, bytes]:
     return {row[0]: bytes(row[1]) for row in database.vault.execute(statement, *ids).fetchall()} if ids else {}
 
 
+def waiting(limit: int) -> list[tuple[str, str]]:
+    """(id, received_at) of those that wait for an answer, the oldest first."""
+    sql = "SELECT id, received_at FROM contact_message WHERE state = 'received' ORDER BY received_at, id LIMIT ?"
+    return [(row[0], row[1]) for row in database.vault.execute(sql, limit).fetchall()]
+
+
 def of_person(person: str) -> list[Row]:
     return list(_rows("WHERE person = ? ORDER BY received_at, id", person))
 

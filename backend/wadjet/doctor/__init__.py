@@ -12,9 +12,10 @@ from pathlib import Path
 from ..problems import SettingsInvalid
 from ..settings import Settings, load
 from . import configuration, duties, machine, mailing, records
+from .apart import examine_apart
 from .findings import Finding, error
 
-__all__ = ["Finding", "examine"]
+__all__ = ["Finding", "examine", "examine_apart"]
 
 
 def examine(home: Path, environ: Mapping[str, str], *, now: datetime) -> Iterator[Finding]:

@@ -56,12 +56,12 @@ def append(
     store.execute("INSERT INTO journal_entry (about, entry) VALUES (?, ?)", about, entry)
 
 
-def listing(store: database.Store) -> Iterator[dict[str, Any]]:
+def listing(store: database.Store, *, after: int = 0) -> Iterator[dict[str, Any]]:
     """Every row of a database's journal, the oldest first: seq, at, act, event, by, about, facts (`name=value …`).
 
-    Read a page at a time; reads by itself.
+    after  the seq of the last row that is not wanted; read a page at a time; reads by itself
     """
-    last = 0
+    last = after
     while page := store.read(partial(_after, store, last)):
         for seq, about, entry in page:
             facts = json.loads(bytes(entry))
@@ -95,6 +95,18 @@ def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]
 def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     statement = "SELECT seq, about, entry FROM journal_entry WHERE seq > ? ORDER BY seq LIMIT 500"
     return list(store.execute(statement, seq).fetchall())
+
+
+def newest(store: database.Store) -> int:
+    """The seq of the newest row, 0 without any; inside `store.read` or `write`."""
+    seq: int = store.execute("SELECT coalesce(max(seq), 0) FROM journal_entry").fetchone()[0]
+    return seq
+
+
+def newest_at(store: database.Store) -> str:
+    """When the newest row was written, as `clock.stamp` says it; "" without any. Inside `store.read` or `write`."""
+    row = store.execute("SELECT entry FROM journal_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return str(json.loads(bytes(row[0]))["at"]) if row else ""
 
 
 def length(store: database.Store) -> int:

@@ -85,6 +85,9 @@ _FORGET = "DELETE FROM outgoing WHERE about = ?"
 _COUNT_SENT = "SELECT count(*) FROM outgoing WHERE state = 'sent' AND created_at < ?"
 _FORGET_SENT = "DELETE FROM outgoing WHERE state = 'sent' AND created_at < ?"
 _REVIVE = "UPDATE outgoing SET state = 'queued', attempts = 0, next_at = ?, created_at = ? WHERE state = 'dead'"
+# As the index has it, so that SQLite takes it.
+_LEFT = f"""
+SELECT {_COLUMNS} FROM outgoing WHERE state = ? AND state <> 'sent' ORDER BY created_at, id LIMIT ?"""  # noqa: S608
 _COUNT = "SELECT state, count(*) FROM outgoing GROUP BY state"
 _PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?"  # noqa: S608
 
@@ -133,10 +136,26 @@ def forget_sent(before: datetime) -> int:
     return int(database.vault.execute(_FORGET_SENT, clock.stamp(before)).rowcount)
 
 
-def revive(now: datetime) -> None:
-    """Have every letter that was given up tried again, as if it were new."""
+def revive(now: datetime, *, by: str = "") -> int:
+    """Have every letter that was given up tried again, as if it were new; answers how many there were.
+
+    by  who of the staff wants it; on the machine itself whoever it is needs no name
+    """
     hour = _hour(now)
-    database.vault.write(lambda: database.vault.execute(_REVIVE, hour, hour))
+
+    def work() -> int:
+        count = int(database.vault.execute(_REVIVE, hour, hour).rowcount)
+        if count and by:
+            ledger.append("use", "mail:letters:revived", about="", at=now, store=database.vault, by=by, letters=count)
+        return count
+
+    return database.vault.write(work)
+
+
+def left(state: str, limit: int) -> list[Row]:
+    """Some of the letters in a state other than `sent`, the oldest first; few rows are read, however many there are."""
+    rows = database.vault.read(lambda: database.vault.execute(_LEFT, state, limit).fetchall())
+    return [Row(*values) for values in rows]
 
 
 def counts() -> dict[str, int]:
@@ -228,9 +247,9 @@ def _send(row: Row, transport: transports.Transport, settings: Settings, now: da
         raw = messages.write(letter, row.id, settings, now=now)
         transport.deliver(messages.address(settings.mail_from), messages.address(letter.to), raw)
     except LetterInvalid:
-        return _give_up(row, "letter-invalid")
+        return _give_up(row, "letter-invalid", now)
     except transports.Refused as refusal:
-        return _give_up(row, refusal.code) if refusal.is_permanent else _delay(row, refusal.code, now)
+        return _give_up(row, refusal.code, now) if refusal.is_permanent else _delay(row, refusal.code, now)
     except (transports.RelayFault, Unavailable):
         raise
     except Exception as error:  # noqa: BLE001 - one letter that cannot be made must not keep the others
@@ -254,15 +273,23 @@ def _record_sent(row: Row, now: datetime) -> None:
 
 def _delay(row: Row, error: str, now: datetime) -> str:
     if now - clock.parse(row.created_at) > GIVE_UP:
-        return _give_up(row, error)
+        return _give_up(row, error, now)
     pause = min(_FIRST_PAUSE * 2**row.attempts, _LONGEST_PAUSE)
     _finish(row, "queued", row.attempts + 1, clock.stamp(now + pause), error)
     return "delayed"
 
 
-def _give_up(row: Row, error: str) -> str:
-    _finish(row, "dead", row.attempts + 1, "", error)
+def _give_up(row: Row, error: str, now: datetime) -> str:
+    database.vault.write(partial(_record_dead, row, error, now))
     return "dead"
+
+
+def _record_dead(row: Row, error: str, now: datetime) -> None:
+    if _finish_inside(row, "dead", row.attempts + 1, "", error):
+        at = clock.parse(_hour(now))
+        ledger.append(
+            "use", "mail:letter:failed", about=row.about, at=at, store=database.vault, kind=row.kind, error=error
+        )
 
 
 def _finish(row: Row, state: str, attempts: int, next_at: str, error: str) -> None:

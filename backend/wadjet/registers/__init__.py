@@ -10,8 +10,8 @@ digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `prohibit`, `end_prohibition`, `receive_request`, `answer_request`, `detect`,
-  `transfers_of`, `publications_of`, `receivers`, `missed`
-- inside `vault.write`: `record_act`; inside `vault.read` or `write`: `prohibitions`
+  `transfers_of`, `publications_of`, `receivers`, `missed`, `clocks`
+- inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 
 Clauses: policy 2.4, 2.9, 2.11–2.13, 3.1.c, 3.2.d, 7, 8.0, 8.2, 8.5, 8.6, 9.2, 10.1, 10.2, 11.0; D5, D8, D12, D17;
@@ -23,6 +23,7 @@ from . import models
 from .acts import record_act
 from .authority import Attachment, answer_request, receive_request
 from .catalogue import shown_by
+from .clocks import Waiting, clocks, warn
 from .gaps import missed
 from .gate import FIELDS, Allowance, Transfer, allowed_by, provide
 from .incidents import detect
@@ -57,9 +58,11 @@ __all__ = [
     "RegisterUnknown",
     "Transfer",
     "TransferRefused",
+    "Waiting",
     "allow_publication",
     "allowed_by",
     "answer_request",
+    "clocks",
     "detect",
     "end_prohibition",
     "end_publication_consent",
@@ -75,4 +78,5 @@ __all__ = [
     "shown_by",
     "transfers_of",
     "unpublish",
+    "warn",
 ]

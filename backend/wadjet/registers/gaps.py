@@ -11,7 +11,7 @@ from .models import Row
 # Above it an operator of restricted-access data counts as large. Source: 94-V art. 10-1, 25-1; for counsel.
 SMALL = 10_000
 # What waits in a register: which rows, and the column that holds their last day.
-_OPEN = {
+OPEN = {
     "R3": ("transfer", "tell_by IS NOT NULL AND told_on IS NULL", "tell_by"),
     "R5": ("publication", "remove_by IS NOT NULL AND removed_at IS NULL", "remove_by"),
     "R7": ("authority_request", "answered_at IS NULL", "due_on"),
@@ -32,16 +32,16 @@ def overview(*, now: datetime) -> Iterator[Row]:
 def missed(*, now: datetime) -> Iterator[tuple[str, int, str]]:
     """The registers in which a day was missed: code, how many entries, the first of those days."""
     today = clock.local_date(now).isoformat()
-    for code, (table, waits, due) in _OPEN.items():
+    for code, (table, waits, due) in OPEN.items():
         rows = database.vault.read(partial(models.rows, table, f"{waits} AND {due} < ?", today))
         if rows:
             yield code, len(rows), min(row[due] for row in rows)
 
 
 def _open(code: str, today: str) -> tuple[int, int]:
-    if code not in _OPEN:
+    if code not in OPEN:
         return 0, 0
-    table, waits, due = _OPEN[code]
+    table, waits, due = OPEN[code]
     return models.count(table, waits), models.count(table, f"{waits} AND {due} < ?", today)
 
 

@@ -5,6 +5,7 @@ it may be about, and who has proven that). What was asked when, and what came of
 gone. Whoever holds this storage sees how many requests of which kind came when; not from whom, nor about what.
 Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-V art. 8(7), 24, 25(2)(6)–(9).
 
+- at import: `warns`
 - inside `vault.write`: `open_inside`, `forget_words`; inside `vault.read` or `write`: `saying`, `words_of`
 - outside any transaction: all others
 """
@@ -14,6 +15,7 @@ from . import (  # what comes by mail, how letters are composed, what R6 shows
     arrivals,  # noqa: F401
     endings,  # noqa: F401
     letters,  # noqa: F401
+    phrases,
     register,  # noqa: F401
 )
 from .acts import correct, fulfil
@@ -42,7 +44,7 @@ from .problems import (
 from .proof import admit, match, pending, prove
 from .service import about, count, extend, forget, give_back, listing, longer, read, refuse, take
 from .told import GROUNDS as REASONS
-from .watch import watch
+from .watch import warns, watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
@@ -90,12 +92,14 @@ __all__ = [
     "outline",
     "page",
     "pending",
+    "phrases",
     "prove",
     "read",
     "refuse",
     "saying",
     "summary",
     "take",
+    "warns",
     "watch",
     "words_ended",
     "words_of",

@@ -3,6 +3,8 @@
 Warnings come before a day is over and alarms after, to the operator's mailbox, with nothing of anybody in them.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from .. import chores, clock, database, deadlines, mail
@@ -11,6 +13,16 @@ from . import models, proof
 from .service import is_overdue
 
 DUE = "rights-due"
+
+Tell = Callable[[Counter[str], datetime], None]
+_LISTENERS: list[Tell] = []
+
+
+def warns(listener: Tell) -> Tell:
+    """Decorate a function that is told how many requests became due `soon` and overdue (`late`), and when; it runs in
+    the transaction that marks them as told of, and touches only the database."""
+    _LISTENERS.append(listener)
+    return listener
 
 
 @chores.every(60)
@@ -26,8 +38,12 @@ def watch(settings: Settings, now: datetime) -> None:
     def work() -> None:
         if mail.is_known(DUE, hour):
             return
-        if sum(models.mark_told(row.id, row.told, level) for row, level in _untold(_pressing(settings, now))):
+        untold = _untold(_pressing(settings, now))
+        news = Counter(level for row, level in untold if models.mark_told(row.id, row.told, level))
+        if news:
             mail.enqueue(DUE, hour, now=now)
+            for listener in _LISTENERS:
+                listener(news, now)
 
     if _untold(pressing(settings, now)):
         database.vault.write(work)

@@ -36,7 +36,7 @@ from .destruction import (
     repair,
     when_destroyed,
 )
-from .health import Health, examine
+from .health import Health, examine, master_locks
 from .models import everybody
 from .person_keys import Sealer, new_id, rotate
 from .problems import (
@@ -113,6 +113,7 @@ __all__ = [
     "index",
     "kept_by",
     "mailbox",
+    "master_locks",
     "new_id",
     "open",
     "phone",

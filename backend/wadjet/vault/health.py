@@ -18,6 +18,13 @@ class Health:
     undone: int  # people who were destroyed and have come back, as with a backup
 
 
+def master_locks() -> tuple[tuple[str, ...], str]:
+    """What each master key lies under, the newest last, and what a new one would: `none`, `vault_key`,
+    `vault_key_command`. The vault is started. Raises VaultLocked."""
+    masters = person_keys.masters()
+    return masters.locks(), masters.due
+
+
 def examine(settings: Settings) -> Health:
     """Try the master key on what it must open, and compare people with keys. Raises VaultLocked, SealBroken."""
     person_keys.bind(settings)
