@@ -23,12 +23,12 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
-    "FulfilmentUnfit|GroundUnfit|HoldUnfit|HoldUnknown|LetterInvalid|Mail(box)?Unavailable|MessageMoved|NotExported|"
-    "NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|"
-    "PersonBlocked|PersonDestroyed|PersonUnknown|PolicyIncomplete|PolicySuperseded|PublicationRefused|"
-    "PurposesMismatch|ReasonUnfit|ReceiptConflict|ReceiptUnreadable|Refused|RegisterUnknown|RelayFault|RequestMoved|"
-    "SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|TransferRefused|VaultLocked|Wrong|LookupError|"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|Failed|"
+    "FulfilmentUnfit|GroundUnfit|LetterInvalid|Mail(box)?Unavailable|MessageMoved|"
+    "NotProven|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|"
+    "PolicyIncomplete|PolicySuperseded|"
+    "PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|RelayFault|RequestMoved|"
+    "SealBroken|SettingsInvalid|SignatureInvalid|TermFixed|VaultLocked|Wrong|LookupError|"
     "RuntimeError|TypeError|Unreadable|ValueError|unavailable"
 )
 _MARKED = {

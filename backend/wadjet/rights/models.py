@@ -59,8 +59,12 @@ _INSERT = f"INSERT INTO rights_request ({_COLUMNS}) VALUES ({', '.join('?' * len
 _SELECT = f"SELECT {_COLUMNS} FROM rights_request"  # noqa: S608
 _INSERT_SUBJECT = f"INSERT INTO request_subject ({_SUBJECT}) VALUES (?, ?, ?, ?, '', '', '') ON CONFLICT DO NOTHING"  # noqa: S608
 _SUBJECTS = f"SELECT {_SUBJECT} FROM request_subject"  # noqa: S608
+# What R6 shows, and nothing else: `rights_request_register` holds it all in the order of time, so that a page of it
+# fetches no rows, which lie scattered by their random ids among what people said.
+_SHOWN = "id, kind, channel, received_at, deadline, due_on, state, ended_at, ground, taken_by"
 _PAGE = 500
-_OPEN = "state IN ('new', 'taken', 'begun')"
+_STATES = ("new", "taken", "begun")
+_OPEN = f"state IN {_STATES}"
 
 
 def insert(row: Row) -> None:
@@ -95,6 +99,30 @@ def page(*, after: tuple[str, str] = ("", ""), is_open: bool = False) -> list[Ro
     """The next rows in the order in which they came. `after`: (received_at, id) of the last one seen."""
     only = f"AND {_OPEN}" if is_open else ""
     return list(_rows(f"WHERE (received_at, id) > (?, ?) {only} ORDER BY received_at, id LIMIT {_PAGE}", *after))
+
+
+def register(after: tuple[str, str]) -> list[tuple[str, ...]]:
+    """The next rows of R6 in the order in which they came. `after`: (received_at, id) of the last one seen."""
+    which = f"(received_at, id) > (?, ?) ORDER BY received_at, id LIMIT {_PAGE}"
+    return list(database.vault.execute(f"SELECT {_SHOWN} FROM rights_request WHERE {which}", *after).fetchall())  # noqa: S608
+
+
+def register_before(before: tuple[str, str] | None, limit: int) -> list[tuple[str, ...]]:
+    """The newest rows of R6, or those that came before one."""
+    which, place = ("WHERE (received_at, id) < (?, ?)", before) if before else ("", ())
+    statement = f"SELECT {_SHOWN} FROM rights_request {which} ORDER BY received_at DESC, id DESC LIMIT ?"  # noqa: S608
+    return list(database.vault.execute(statement, *place, limit).fetchall())
+
+
+def waiting(today: str, most: int) -> tuple[int, int, str]:
+    """How many are open, how many of them are late, both counted to `most`; the first day on which one is due."""
+    some = f"(SELECT 1 FROM rights_request WHERE {_OPEN}"  # noqa: S608
+    first = ", ".join(f"(SELECT min(due_on) FROM rights_request WHERE state = '{each}')" for each in _STATES)  # noqa: S608
+    statement = f"""
+    SELECT (SELECT count(*) FROM {some} LIMIT ?) AS few), (SELECT count(*) FROM {some} AND due_on < ? LIMIT ?) AS late),
+    {first}"""  # noqa: S608
+    row = database.vault.execute(statement, most, today, most).fetchone()
+    return row[0], row[1], min((day for day in row[2:] if day), default="")
 
 
 def change(request_id: str, states: Sequence[str], **columns: Any) -> bool:

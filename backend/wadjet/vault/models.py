@@ -72,6 +72,13 @@ def present(people: Sequence[str]) -> set[str]:
     return {row[0] for row in found.fetchall()}
 
 
+def blocked(people: Sequence[str]) -> set[str]:
+    """Those of some people, 500 at most, who are blocked."""
+    marks = ", ".join("?" * len(people))
+    statement = f"SELECT id FROM person WHERE blocked_at IS NOT NULL AND id IN ({marks})"  # noqa: S608
+    return {row[0] for row in database.vault.execute(statement, *people).fetchall()} if people else set()
+
+
 def everybody() -> Iterator[list[str]]:
     """The ids of all people, in pages; reads by itself."""
     page = _page_of_people("")
