@@ -1,7 +1,9 @@
 """Somebody of each role at the console, signed in through its own records, as after both factors."""
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -78,3 +80,25 @@ def desk(console, hire, watch) -> Callable[..., Desk]:
         return made
 
     return open_one
+
+
+@pytest.fixture
+def questions() -> Callable[[], Any]:
+    """`with questions() as asked:` every statement that the databases are asked meanwhile."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        asked: list[str] = []
+        handler = logging.Handler()
+        handler.emit = lambda record: asked.append(str(record.msg))  # type: ignore[method-assign]
+        handler.addFilter(lambda record: record.name == "peewee")  # its pools tell of themselves too
+        log = logging.getLogger("peewee")
+        log.addHandler(handler)
+        log.setLevel(logging.DEBUG)
+        try:
+            yield asked
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(logging.NOTSET)
+
+    return listen

@@ -51,13 +51,17 @@ class ForeignPost(Problem):
     slug, status, title = "foreign-post", 403, "This did not come from a page of the console"
 
 
-def needs(*permissions: str) -> Callable[[View], View]:
-    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in."""
+def needs(*permissions: str, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may see a page: whoever has all of these permissions; without any, whoever has signed in.
+
+    fresh  who does what cannot be undone gives their password anew
+    """
     if unknown := set(permissions) - PERMISSIONS:
         raise LookupError(f"no such permission: {', '.join(sorted(unknown))}")
 
     def declare(view: View) -> View:
         view.needs = frozenset(permissions)  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return declare
