@@ -42,15 +42,15 @@ def test_a_breach_is_entered_by_keyboard_and_its_notice_is_ready(staff, house):
 def test_data_go_only_once_nothing_is_missing(staff, house, person):
     page = staff("staff", "ru")
     page.goto(f"{house.url}registers/R12/add")
-    page.get_by_label("Вид").select_option("recipient")
-    page.get_by_label("Название").fill("ТОО «Курьер»")
-    page.get_by_label("Содержание").or_(page.locator("#scope")).first.fill("имя, телефон")
-    page.get_by_role("button", name="Внести").click()
+    page.locator("#kind").select_option("recipient")
+    page.locator("#name").fill("ТОО «Курьер»")
+    page.locator("#scope").fill("имя, телефон")
+    page.get_by_role("button", name="Внести", exact=True).click()
     expect(page.get_by_text("не принял обязанности закона")).to_be_visible()
 
-    page.locator("#duties_on0, [name=duties_on]").first.fill("2026-11-01")
-    page.locator("[name=duties_evidence]").first.fill("договор 7")
-    page.locator("section.noted", has=page.locator("[name=duties_on]")).get_by_role("button").click()
+    page.locator("#duties_on").fill("2026-11-01")
+    page.locator("#duties_evidence").fill("договор 7")
+    page.locator("section", has=page.locator("#duties_on")).get_by_role("button").click()
     page.get_by_role("link", name="Передать данные").click()
     page.locator("#person").fill(person)
     page.get_by_label("телефон").check()
@@ -96,9 +96,10 @@ def test_two_people_destroy_somebody_before_their_term(staff, house, person):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_its_pages_are_open_to_everybody(staff, house, language):
     page = staff("responsible", language)
-    for path in ("", "R10/", "R3/add", "R8/1/", "R12/1/"):
-        page.goto(f"{house.url}registers/{path}")
-        expect_accessible(page)
-    for path in ("", "run/", "holds/", "early/1/"):
-        page.goto(f"{house.url}retention/{path}")
+    pages = ["registers/", "registers/R3/add", "retention/", "retention/early/1/"]
+    if language == "kk":  # the longest words
+        pages += ["registers/R10/", "registers/R8/1/", "registers/R12/1/", "retention/run/", "retention/holds/"]
+
+    for path in pages:
+        assert page.goto(f"{house.url}{path}").ok
         expect_accessible(page)

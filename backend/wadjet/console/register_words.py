@@ -115,7 +115,6 @@ HINTS = {
     "duties_evidence": N_("Where that is written: contract, clause."),
     "evidence": N_("What shows it, or where it is kept."),
     "condition": N_("Empty: forbidden altogether."),
-    "reference": N_("The outgoing number."),
     "answer": N_("Number and gist of the answer, naming nobody."),
     "attachments": N_("Files that went with it, 2 MB in all. Only their names and digests are kept."),
     "until": N_("The last day, or from which on they get nothing."),

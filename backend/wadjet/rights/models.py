@@ -109,9 +109,9 @@ def register(after: tuple[str, str]) -> list[tuple[str, ...]]:
 
 def register_before(before: tuple[str, str] | None, limit: int) -> list[tuple[str, ...]]:
     """The newest rows of R6, or those that came before one."""
-    which, place = ("WHERE (received_at, id) < (?, ?)", before) if before else ("", ())
-    statement = f"SELECT {_SHOWN} FROM rights_request {which} ORDER BY received_at DESC, id DESC LIMIT ?"  # noqa: S608
-    return list(database.vault.execute(statement, *place, limit).fetchall())
+    which = "(received_at, id) < (?, ?) ORDER BY received_at DESC, id DESC LIMIT ?"
+    statement = f"SELECT {_SHOWN} FROM rights_request WHERE {which}"  # noqa: S608
+    return list(database.vault.execute(statement, *(before or ("9999", "")), limit).fetchall())
 
 
 def waiting(today: str, most: int) -> tuple[int, int, str]:

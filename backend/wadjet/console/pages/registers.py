@@ -185,7 +185,8 @@ def _entry(
 
 def _shown(row: Row) -> list[str]:
     """A receipt's number ends its consent: it is shown to whom receipts are shown elsewhere."""
-    return [name for name in row if name != "consent" or desk.who().may("receipts:read")]
+    hidden = {"id"} if desk.who().may("receipts:read") else {"id", "consent"}
+    return [name for name in row if name not in hidden]
 
 
 def may_note(code: str, row: Row, first: str) -> bool:
