@@ -18,8 +18,9 @@ def place(console, settings, watch) -> Place:
 
 
 @pytest.fixture
-def person(place) -> str:
-    return place.write("aigerim@example.kz")[1]
+def person(place: Place) -> str:
+    written = place.write("aigerim@example.kz")
+    return written[1]
 
 
 def propose(work, person, **changes):
