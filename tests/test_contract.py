@@ -19,8 +19,10 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 # What only the maintainer's own commands can meet.
 AT_HOME = frozenset(
     {
+        "approver-proposed",
         "backup-failed",
         "bundle-invalid",
+        "destruction-suspended",
         "entry-invalid",
         "entry-moved",
         "entry-unknown",
@@ -38,6 +40,10 @@ AT_HOME = frozenset(
         "person-destroyed",
         "person-unknown",
         "policy-incomplete",
+        "proposal-moved",
+        "proposal-stands",
+        "proposal-unfit",
+        "proposal-unknown",
         "publication-refused",
         "reason-unfit",
         "receipt-unreadable",
