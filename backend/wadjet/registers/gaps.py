@@ -13,6 +13,7 @@ N_ = str  # marks a sentence for the catalogues; it is translated where a page i
 # Above it an operator of restricted-access data counts as large. Source: 94-V art. 10-1, 25-1; for counsel.
 SMALL = 10_000
 _ALL = 10**9
+_BATCH = 500
 # What waits in a register: which rows, and the column that holds their last day.
 OPEN = {
     "R3": ("transfer", "tell_by IS NOT NULL AND told_on IS NULL", "tell_by"),
@@ -88,12 +89,12 @@ def _notices(_today: str) -> Iterator[Gap]:
 
 def _publications(_today: str) -> Iterator[Gap]:
     def look() -> list[str]:
-        gone = []
-        for row in models.rows("publication", "removed_at IS NULL AND remove_by IS NULL"):
-            try:
-                vault.state(row["person"])
-            except vault.PersonUnknown:
-                gone.append(str(row["id"]))
+        standing = models.rows("publication", "removed_at IS NULL AND remove_by IS NULL")
+        gone: list[str] = []
+        for start in range(0, len(standing), _BATCH):
+            some = standing[start : start + _BATCH]
+            there = vault.present([row["person"] for row in some])
+            gone += [str(row["id"]) for row in some if row["person"] not in there]
         return gone
 
     if gone := database.vault.read(look):

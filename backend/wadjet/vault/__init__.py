@@ -10,8 +10,8 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `blocked`, `find`, `held`, `count`,
-  `check_line`, `check_words`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `state`, `blocked`, `present`, `find`, `held`,
+  `count`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `destroy`, `destroy_all`, `destroy_unkept`,
   `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `when_destroyed`
@@ -27,7 +27,7 @@ from . import person_keys
 from .blind_index import mailbox, phone
 from .destruction import destroy, destroy_all, destroy_unkept, held, held_by, repair, when_destroyed
 from .health import Health, examine
-from .models import blocked, everybody
+from .models import blocked, everybody, present
 from .person_keys import Sealer, new_id, rotate
 from .problems import PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
 from .service import (
@@ -85,6 +85,7 @@ __all__ = [
     "new_id",
     "open",
     "phone",
+    "present",
     "rectify",
     "repair",
     "rotate",
