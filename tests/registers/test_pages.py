@@ -70,7 +70,8 @@ def test_a_page_holds_nothing_that_only_a_key_opens(full):
     assert RECEIPT not in str(turned("R3", 500))
     assert WORDS not in str(turned("prohibitions", 500))
     prohibitions, transfers = catalogue.find("prohibitions"), catalogue.find("R3")
-    assert prohibitions.find and transfers.find
+    assert prohibitions.find
+    assert transfers.find
     assert WORDS not in str(prohibitions.find(1))
     assert RECEIPT in str(transfers.find(1))
     assert {row["consent"] for row in catalogue.find("R3").newest(is_opening=True)[0]} == {RECEIPT}
