@@ -19,9 +19,11 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 # What only the maintainer's own commands, or the staff at the console, can meet.
 AT_HOME = frozenset(
     {
+        "approver-proposed",
         "backup-failed",
         "bundle-invalid",
         "card-changed",
+        "destruction-suspended",
         "draft-moved",
         "draft-unknown",
         "entry-invalid",
@@ -44,6 +46,10 @@ AT_HOME = frozenset(
         "person-held",
         "person-unknown",
         "policy-incomplete",
+        "proposal-moved",
+        "proposal-stands",
+        "proposal-unfit",
+        "proposal-unknown",
         "publication-refused",
         "reason-unfit",
         "receipt-unreadable",

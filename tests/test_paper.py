@@ -13,7 +13,7 @@ from wadjet import paper
 from wadjet.registers.exports import Wanted
 
 KAZAKH = "Әәғңөқұүһі ҒҢӨҚҰҮҺІ ₸"
-SHEET = {"code": "R5", "title": "Publications", "columns": {"name": "Name"}}
+SHEET = {"code": "R5", "title": "Publications", "columns": {"name": "Name"}, "newest": 0}
 
 
 def made(*values: str, language: str = "kk") -> bytes:

@@ -23,12 +23,11 @@ CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
 _FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|EntryInvalid|EntryMoved|EntryUnknown|Failed|"
-    "HoldUnfit|HoldUnknown|LetterInvalid|LookupError|Mail(box)?Unavailable|NotExported|NotRestored|NotTaken|"
-    "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PdfUnavailable|PersonHeld|PolicyIncomplete|"
-    "PolicySuperseded|PublicationRefused|PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|"
-    "RegisterUnknown|RelayFault|RuntimeError|SealBroken|SettingsInvalid|SignatureInvalid|TransferRefused|"
-    "TypeError|Unreadable|ValueError|Wrong|unavailable"
+    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|Failed|LetterInvalid|LookupError|"
+    "Mail(box)?Unavailable|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|"
+    "PersonHeld|PolicyIncomplete|PolicySuperseded|PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|"
+    "RelayFault|RuntimeError|SealBroken|SettingsInvalid|SignatureInvalid|TypeError|Unreadable|ValueError|Wrong|"
+    "unavailable"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],

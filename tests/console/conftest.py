@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -128,3 +129,25 @@ def asked() -> Iterator[Asked]:
 def people(console, settings, watch) -> People:
     """Those who write and demand."""
     return People(settings, watch)
+
+
+@pytest.fixture
+def questions() -> Callable[[], Any]:
+    """`with questions() as asked:` every statement that the databases are asked meanwhile."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        asked: list[str] = []
+        handler = logging.Handler()
+        handler.emit = lambda record: asked.append(str(record.msg))  # type: ignore[method-assign]
+        handler.addFilter(lambda record: record.name == "peewee")  # its pools tell of themselves too
+        log = logging.getLogger("peewee")
+        log.addHandler(handler)
+        log.setLevel(logging.DEBUG)
+        try:
+            yield asked
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(logging.NOTSET)
+
+    return listen

@@ -7,7 +7,7 @@ import pytest
 
 from tests.house import SMALL
 from tests.vault.people import AIGERIM, BOLAT, take_in
-from wadjet import clock, database, vault
+from wadjet import clock, database, retention, vault
 from wadjet.settings import load
 
 
@@ -81,3 +81,30 @@ def test_nobody_else_can_be_held_or_released(founded, people):
         more = ["--law", "Act 1", "--until", "2099-01-01"] if name == "hold" else []
         answer = founded("retention", name, "AAAAAAAAAAAAAAAAAAAAAA", *more)
         assert (answer.status, answer.err.count("\n")) == (2, 1)
+
+
+def test_early_destruction_is_proposed_listed_declined_and_never_approved_by_who_proposed(founded, people):
+    told = ("--ground", "court-act", "--reason", "case 2-1234")
+    assert founded("retention", "propose", people[0], *told).out == "Proposed: 1.\n"
+
+    own = founded("retention", "approve", "1")
+    assert (own.status, own.err.count("\n")) == (2, 1)
+    (row,) = founded("retention", "proposals", "--json").rows
+    assert (row["person"], row["ground"], row["reason"], row["state"]) == (
+        people[0],
+        "court-act",
+        "case 2-1234",
+        "open",
+    )
+    assert founded("retention", "decline", "1").out == "Withdrawn.\n"
+    assert founded("retention", "proposals").out == "Nothing is proposed.\n"
+    assert founded("vault", "show", people[0]).status == 0
+
+
+def test_another_ones_proposal_is_approved(founded, people):
+    number = retention.propose(people[0], ground="court-act", reason="case 2-1234", by="aigul", now=clock.now())
+
+    assert founded("retention", "approve", str(number)).out == "Destroyed.\n"
+
+    assert founded("vault", "show", people[0]).status == 2
+    assert founded("vault", "show", people[1]).status == 0

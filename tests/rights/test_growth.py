@@ -129,5 +129,8 @@ def test_what_is_due_and_what_comes_by_mail_is_found_by_indexes_alone(desk, read
     desk.post()
     assert len(list(rights.listing(now=desk.now, is_open=True))) == 2
     assert len(list(register.rows())) == 2
+    newest, after = register.page("", 1)
+    assert [newest, register.page(after, 1)[0]] == [[row] for row in [*register.rows()][::-1]]
+    assert register.waiting("2100-01-01", 100)[:2] == (2, 2)
 
     assert read_whole() == []

@@ -90,8 +90,7 @@ _LATER = """
 SELECT event, previous FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq"""
 LISTED = ("id", "event", "version", "language", "recorded_at", "status", "proof")
-_PAGE = """
-SELECT seq, id, event, version, language, recorded_at, CASE
+_STATUS = """CASE
     WHEN NOT EXISTS (SELECT 1 FROM receipt AS later WHERE later.chain = receipt.chain AND later.seq > receipt.seq
                      AND later.previous IS NOT NULL)
     THEN 'current'
@@ -99,8 +98,10 @@ SELECT seq, id, event, version, language, recorded_at, CASE
                  AND later.event = 'withdrawn' AND later.previous = receipt.id)
       OR 'withdrawn' = (SELECT event FROM receipt AS later WHERE later.chain = receipt.chain
                         AND later.previous IS NOT NULL AND later.seq > receipt.seq ORDER BY later.seq LIMIT 1)
-    THEN 'withdrawn' ELSE 'superseded' END AS status, proof
-FROM receipt WHERE seq > ?{} ORDER BY seq LIMIT 1000"""
+    THEN 'withdrawn' ELSE 'superseded' END"""
+_PAGE = f"""
+SELECT seq, id, event, version, language, recorded_at, {_STATUS} AS status, proof
+FROM receipt WHERE seq > ?{{}} ORDER BY seq LIMIT 1000"""  # noqa: S608
 _ALL, _OF_VERSION = _PAGE.format(""), _PAGE.format(" AND version = ?")
 
 _OUTLINE = "chain, event, version, proof, recorded_at"
@@ -108,6 +109,7 @@ _CHAINED = "SELECT {} FROM receipt WHERE previous IS {} AND {} IN ({}) ORDER BY 
 _FOLLOWERS = "SELECT seq, chain FROM receipt WHERE seq > ? AND previous IS NOT NULL ORDER BY seq LIMIT 1000"
 _FIRST = "SELECT seq, id, recorded_at FROM receipt WHERE seq > ? AND previous IS NULL ORDER BY seq LIMIT ?"
 _WHOLE = f"SELECT seq, {_COLUMNS} FROM receipt WHERE seq > ? ORDER BY seq LIMIT 500"  # noqa: S608
+_BEFORE = f"SELECT seq, {_STATUS}, {_COLUMNS} FROM receipt WHERE seq < ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
 _NEXT = f"""
 SELECT {_COLUMNS} FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq LIMIT 1"""  # noqa: S608
@@ -147,6 +149,12 @@ def everything() -> Iterator[Row]:
     while page := database.receipts.read(partial(read, last)):
         yield from (Row(*row[1:]) for row in page)
         last = page[-1][0]
+
+
+def newest_before(seq: int | None, limit: int) -> list[tuple[int, str, Row]]:
+    """The newest receipts, or those before a number: its number, its `status`, itself."""
+    rows = database.receipts.execute(_BEFORE, 2**63 - 1 if seq is None else seq, limit).fetchall()
+    return [(row[0], row[1], Row(*row[2:])) for row in rows]
 
 
 def count() -> int:

@@ -37,10 +37,10 @@ def terms(receipt_id: str) -> list[Term]:
     return database.receipts.read(look)
 
 
-def _terms(receipt: Row) -> list[Term]:
+def _terms(receipt: Row, first: Row | None = None) -> list[Term]:
     payload = chain.payload_of(receipt)
     given_at = receipt.recorded_at
-    if receipts.commitment(payload) and (first := models.find(receipt.chain)):
+    if receipts.commitment(payload) and (first := first or models.find(receipt.chain)):
         given_at = first.recorded_at  # a form's consent is given once; what follows ends parts of it
     standing, found = receipts.standing(payload), []
     for process in receipts.processes(payload):
@@ -57,23 +57,32 @@ def _terms(receipt: Row) -> list[Term]:
 def _consents() -> Iterator[dict[str, Any]]:
     """R1: every decision, what it allows and refuses, and the digests of what was shown and of the receipt."""
     for receipt in models.everything():
-        payload = chain.payload_of(receipt)
-        standing, notice = receipts.standing(payload), receipts.notice(payload)
-        yield {
-            "receipt": receipt.id,
-            "recorded_at": receipt.recorded_at,
-            "event": receipt.event,
-            "site": receipt.site,
-            "version": receipt.version,
-            "digest": notice["digest"],
-            "text": notice.get("shown", {}).get("digest", ""),
-            "language": receipt.language,
-            "allowed": " ".join(key for key, stands in standing.items() if stands),
-            "refused": " ".join(key for key, stands in standing.items() if not stands),
-            "proof": receipt.proof,
-            "status": database.receipts.read(partial(models.status, receipt)),
-            "sha256": sha256(receipt.token.encode("ascii")).hexdigest(),
-        }
+        yield _consent(receipt, database.receipts.read(partial(models.status, receipt)))
+
+
+def _newest_consents(after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    found, place = _newest(after, limit)
+    return [_consent(receipt, status) for status, receipt in found], place
+
+
+def _consent(receipt: Row, status: str) -> dict[str, Any]:
+    payload = chain.payload_of(receipt)
+    standing, notice = receipts.standing(payload), receipts.notice(payload)
+    return {
+        "receipt": receipt.id,
+        "recorded_at": receipt.recorded_at,
+        "event": receipt.event,
+        "site": receipt.site,
+        "version": receipt.version,
+        "digest": notice["digest"],
+        "text": notice.get("shown", {}).get("digest", ""),
+        "language": receipt.language,
+        "allowed": " ".join(key for key, stands in standing.items() if stands),
+        "refused": " ".join(key for key, stands in standing.items() if not stands),
+        "proof": receipt.proof,
+        "status": status,
+        "sha256": sha256(receipt.token.encode("ascii")).hexdigest(),
+    }
 
 
 def _ends() -> Iterator[dict[str, Any]]:
@@ -81,18 +90,42 @@ def _ends() -> Iterator[dict[str, Any]]:
     for receipt in models.everything():
         given = database.receipts.read(partial(_terms, receipt))
         later = database.receipts.read(partial(models.after, receipt))
-        kept = receipts.standing(chain.payload_of(later)) if later else {}
-        for term in given:
-            reason = ("superseded" if kept.get(term.purpose) else "withdrawn") if later else ""
-            yield {
-                "receipt": receipt.id,
-                "purpose": term.purpose,
-                "since": term.given_at,
-                "term": term.term,
-                "ends_on": term.until.isoformat(),
-                "ended_at": later.recorded_at if later else None,
-                "end_reason": reason,
-            }
+        yield from _ended(receipt.id, given, later)
+
+
+def _newest_ends(after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    """Of that many decisions, however many purposes each allowed."""
+    found, place = _newest(after, limit)
+    chains = database.receipts.read(lambda: models.chains([row.chain for _, row in found]))
+    rows: list[dict[str, Any]] = []
+    for _, receipt in found:
+        links = chains[receipt.chain]
+        ids = [row.id for row in links]
+        later = links[ids.index(receipt.id) + 1 :][:1]
+        rows += _ended(receipt.id, _terms(receipt, links[0]), later[0] if later else None)
+    return rows, place
+
+
+def _newest(after: str, limit: int) -> tuple[list[tuple[str, Row]], str]:
+    seq = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    found = database.receipts.read(lambda: models.newest_before(seq, limit + 1))
+    place = str(found[limit - 1][0]) if len(found) > limit else ""
+    return [(status, row) for _, status, row in found[:limit]], place
+
+
+def _ended(receipt_id: str, given: list[Term], later: Row | None) -> Iterator[dict[str, Any]]:
+    kept = receipts.standing(chain.payload_of(later)) if later else {}
+    for term in given:
+        reason = ("superseded" if kept.get(term.purpose) else "withdrawn") if later else ""
+        yield {
+            "receipt": receipt_id,
+            "purpose": term.purpose,
+            "since": term.given_at,
+            "term": term.term,
+            "ends_on": term.until.isoformat(),
+            "ended_at": later.recorded_at if later else None,
+            "end_reason": reason,
+        }
 
 
 def _tally() -> int:
@@ -101,5 +134,5 @@ def _tally() -> int:
     return sum(sum(purposes.values()) for purposes in standing)
 
 
-registers.shown_by("R1", "", _consents, count=models.count)
-registers.shown_by("R2", "", _ends, count=_tally)
+registers.shown_by("R1", "", _consents, count=models.count, page=_newest_consents)
+registers.shown_by("R2", "", _ends, count=_tally, page=_newest_ends)

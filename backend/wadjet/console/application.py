@@ -17,9 +17,9 @@ from ..web import errors, guards, logs, pages
 from ..web.boundaries import ROOMY_BODY_BYTES
 from . import desk, guard
 from .accounts import Accounts
-from .pages import health, messages, notifications, persons, policy, requests, today
+from .pages import health, inspection, messages, notifications, persons, policy, registers, requests, retention, today
 
-PAGES = (today, messages, requests, persons, policy, health, notifications)
+PAGES = (today, messages, requests, persons, registers, inspection, policy, retention, health, notifications)
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:

@@ -51,6 +51,11 @@ def now() -> datetime:
     return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
+def today() -> date:
+    """The local day."""
+    return clock.local_date(now())
+
+
 def who() -> Account:
     """Whoever has signed in; a page that is open to all has no business asking."""
     return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - how Werkzeug's proxies are opened

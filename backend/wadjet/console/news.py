@@ -135,7 +135,7 @@ def _read_journal() -> None:
 
 def _begin() -> None:
     if bundles.mark(_JOURNAL) is None:
-        bundles.set_mark(_JOURNAL, ledger.newest(database.vault))
+        bundles.set_mark(_JOURNAL, ledger.last_seq(database.vault))
 
 
 def _take(since: int, seq: int, found: Mapping[tuple[str, str], int]) -> None:

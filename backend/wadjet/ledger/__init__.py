@@ -6,6 +6,6 @@ Whoever holds this storage could rewrite a row; checkpoints that others keep are
 Clauses: policy 2.6, 9.1; 94-V art. 22(1)(5).
 """
 
-from .journal import ACTS, about, append, history, length, listing, newest, newest_at
+from .journal import ACTS, about, append, history, last_seq, length, listing, newest, newest_at
 
-__all__ = ["ACTS", "about", "append", "history", "length", "listing", "newest", "newest_at"]
+__all__ = ["ACTS", "about", "append", "history", "last_seq", "length", "listing", "newest", "newest_at"]

@@ -63,12 +63,22 @@ def listing(store: database.Store, *, after: int = 0) -> Iterator[dict[str, Any]
     """
     last = after
     while page := store.read(partial(_after, store, last)):
-        for seq, about, entry in page:
-            facts = json.loads(bytes(entry))
-            row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
-            told = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
-            yield {"seq": seq, **row, "about": about, "facts": told}
+        yield from (_told(*row) for row in page)
         last = page[-1][0]
+
+
+def newest(store: database.Store, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """The newest rows, or those before a seq, as `listing` tells them. Reads by itself."""
+    which, place = ("WHERE seq < ?", [before]) if before is not None else ("", [])
+    statement = f"SELECT seq, about, entry FROM journal_entry {which} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return [_told(*row) for row in store.read(lambda: store.execute(statement, *place, limit).fetchall())]
+
+
+def _told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
+    facts = json.loads(bytes(entry))
+    row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
+    told = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
+    return {"seq": seq, **row, "about": about, "facts": told}
 
 
 def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
@@ -97,7 +107,7 @@ def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     return list(store.execute(statement, seq).fetchall())
 
 
-def newest(store: database.Store) -> int:
+def last_seq(store: database.Store) -> int:
     """The seq of the newest row, 0 without any; inside `store.read` or `write`."""
     seq: int = store.execute("SELECT coalesce(max(seq), 0) FROM journal_entry").fetchone()[0]
     return seq

@@ -1,27 +1,35 @@
 """Which registers there are, and their rows, flat, in the order they were entered."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from .. import clock, database, policy, vault
-from . import inventory, models, publications
+from . import inventory
+from . import rows as ours
 from .models import Row
 from .problems import RegisterUnknown
+from .rows import Page, Shelf, number_of
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
 
 @dataclass(frozen=True)
 class Register:
-    """A register: its code, its title, its rows. `rows` is None while no room of this release fills it."""
+    """A register: its code, its title, its rows. `rows` is None while no room of this release fills it.
+
+    tally    how many there are; page: the newest of them (`shown_by`); opened: the same with what is sealed
+    find     one by its number, where they have any
+    waiting  of those that wait: how many, how many are late, the next day by which one is due (`shown_by`)
+    """
 
     code: str
     title: str
     rows: Callable[[], Iterable[Row]] | None = None
     tally: Callable[[], int] | None = None
+    page: Callable[[str, int], Page] | None = None
+    opened: Callable[[str, int], Page] | None = None
+    find: Callable[[int], Row | None] | None = None
+    waiting: Callable[[str, int], tuple[int, int, str]] | None = None
 
     def read(self) -> Iterator[Row]:
         """Its rows."""
@@ -31,6 +39,14 @@ class Register:
     def count(self) -> int:
         """How many rows it has."""
         return self.tally() if self.tally else sum(1 for _ in self.read())
+
+    def newest(self, after: str = "", limit: int = 50, *, is_opening: bool = False) -> Page:
+        """A page, the newest row first, and what asks for the next one; `after`: what the page before it said."""
+        if turn := (self.opened if is_opening else None) or self.page:
+            return turn(after, limit)
+        start = number_of(after) or 0  # these are few
+        found = list(self.read())[::-1]
+        return found[start : start + limit], str(start + limit) if len(found) > start + limit else ""
 
 
 # Source: law.md 4; policy 2.4, 3.1.c, 8.5, 8.6, 10.1.
@@ -58,7 +74,13 @@ _registers: dict[str, Register] = {code: Register(code, title) for code, title i
 
 
 def shown_by(
-    code: str, title: str, rows: Callable[[], Iterable[Row]], *, count: Callable[[], int] | None = None
+    code: str,
+    title: str,
+    rows: Callable[[], Iterable[Row]],
+    *,
+    count: Callable[[], int] | None = None,
+    page: Callable[[str, int], Page] | None = None,
+    waiting: Callable[[str, int], tuple[int, int, str]] | None = None,
 ) -> None:
     """A room tells that it fills a register.
 
@@ -66,8 +88,11 @@ def shown_by(
     rows   answers flat rows, each with the same columns: text, whole numbers, booleans, None; times as `clock.stamp`
            writes them, days as ISO dates; of people ids and codes of fields. It reads by itself, outside transactions
     count  how many, where that is quicker than reading them all
+    page   page(after, limit): the newest rows and the place of the next ones, found by an index; where they may be many
+    waiting  waiting(today, most): how many rows wait, how many of them are late, both counted to `most`, and the first
+           day by which one is due, "" without any
     """
-    _registers[code] = Register(code, title or _registers[code].title, rows, count)
+    _registers[code] = Register(code, title or _registers[code].title, rows, count, page, waiting=waiting)
 
 
 def shown() -> list[Register]:
@@ -83,107 +108,27 @@ def find(code: str) -> Register:
     return known[code.casefold()]
 
 
-def _plain(table: str, *columns: str) -> Callable[[], Iterator[Row]]:
-    """The rows of a table: number, then `columns`, then when and by whom it was entered."""
-
-    def rows() -> Iterator[Row]:
-        for row in models.listing(table):
-            yield {"id": row["id"], **{name: row[name] for name in columns}, "at": row["at"], "by": row["by_whom"]}
-
-    return rows
+def _kept(code: str, shelf: Shelf) -> None:
+    opened = partial(shelf.page, is_opening=True)
+    _registers[code] = Register(code, _TITLES[code], shelf.rows, page=shelf.page, opened=opened, find=shelf.find)
 
 
-def _transfers(*, abroad: bool) -> Iterator[Row]:
-    names = {row["id"]: row["name"] for row in models.listing("recipient")}
-    references = {row["id"]: row["reference"] for row in models.listing("notice")}
-    for row in models.listing("transfer"):
-        if abroad and row["country"] == "KZ":
-            continue
-        told = {name: row[name] for name in ("id", "at", "person")}
-        told |= {"recipient": names.get(row["recipient"], ""), "country": row["country"]}
-        told |= {name: row[name] for name in ("fields", "purpose", "basis", "citation")}
-        told |= {"consent": database.vault.read(partial(_receipt, row))}
-        if abroad:
-            told |= {"country_facts_on": row["country_facts_on"], "notice": references.get(row["notice"], "")}
-        else:
-            told |= {"network": bool(row["network"]), "tell_by": row["tell_by"], "told_on": row["told_on"]}
-        yield told | {"by": row["by_whom"]}
-
-
-def _receipt(row: Row) -> str:
-    """The receipt that a transfer rests on; "" where its person was destroyed."""
-    if row["consent"] is not None:
-        with suppress(vault.PersonUnknown):
-            return vault.open(row["person"], "transfer", "consent", bytes(row["consent"]), even_blocked=True)
-    return ""
-
-
-def _prohibitions() -> Iterator[Row]:
-    for row in models.listing("prohibition"):
-        condition = database.vault.read(partial(publications.condition_of, row))
-        told = {"id": row["id"], "person": row["person"], "field": row["field"], "condition": condition}
-        yield told | {"at": row["at"], "ended_at": row["ended_at"], "by": row["by_whom"]}
-
-
-def _requests() -> Iterator[Row]:
-    columns = "number authority asks received_at due_on answered_at answer attachments"
-    for row in _plain("authority_request", *columns.split())():
-        files = json.loads(row["attachments"])
-        yield row | {"attachments": " ".join(f"{each['name']} sha256:{each['sha256']}" for each in files)}
-
-
-def _versions() -> Iterator[Row]:
-    """R11: every published version with its approval and the data that its purposes name."""
-    approvals = {row["version"]: row for row in models.listing("approval")}
-    for version in policy.versions():
-        approval = approvals.get(version.number, {})
-        data = (f"{each.key}: {policy.pick(each.data, 'ru')}" for each in version.purposes)
-        yield {
-            "version": version.number,
-            "digest": version.digest,
-            "languages": " ".join(version.languages),
-            "published_at": clock.stamp(version.published_at),
-            "effective_on": version.effective_on.isoformat(),
-            "material": version.material,
-            "approved_on": approval.get("approved_on"),
-            "approver": approval.get("approver", ""),
-            "data": "; ".join(data),
-        }
-
-
-def _notices() -> Iterator[Row]:
-    names = {row["id"]: row["name"] for row in models.listing("recipient")}
-    for row in _plain("notice", "kind", "recipient", "reference", "sent_on")():
-        yield row | {"recipient": names.get(row["recipient"], "")}
-
-
-def _systems() -> Iterator[Row]:
-    for row in inventory.systems():
-        names = ("id", "name", "holds", "place", "country", "software", "owner", "since", "until")
-        yield {name: row[name] for name in names} | {"by": row["by_whom"]}
-
-
-def _measures() -> Iterator[Row]:
-    columns = ("kind", "measure", "evidence", "approver", "from_version", "to_version", "ended_at")
-    yield from _plain("measure", *columns)()
-
-
-_OURS = {
-    "R3": lambda: _transfers(abroad=False),
-    "R4": lambda: _transfers(abroad=True),
-    "R5": _plain("publication", *models.TABLES["publication"].split()),
-    "R7": _requests,
-    "R8": _plain("incident", *models.TABLES["incident"].split()),
-    "R9": _plain("act", *models.TABLES["act"].split()),
-    "R10": inventory.journal,
-    "R11": _versions,
-    "R12": _plain("recipient", *models.TABLES["recipient"].split()),
-    "consents": _plain("dissemination_consent", *models.TABLES["dissemination_consent"].split()),
-    "prohibitions": _prohibitions,
-    "notices": _notices,
-    "systems": _systems,
-    "measures": _measures,
-    "services": _plain("service", *models.TABLES["service"].split()),
+_SHELVES = {
+    "R3": ours.transfers(abroad=False),
+    "R4": ours.transfers(abroad=True),
+    "R5": ours.plain("publication"),
+    "R7": ours.authority_requests(),
+    "R8": ours.plain("incident"),
+    "R9": ours.plain("act"),
+    "R12": ours.plain("recipient"),
+    "consents": ours.plain("dissemination_consent"),
+    "prohibitions": ours.prohibitions(),
+    "notices": ours.notices(),
+    "measures": ours.plain("measure"),
+    "services": ours.plain("service"),
 }
-for _code, _rows in _OURS.items():
-    shown_by(_code, "", _rows, count=inventory.journal_length if _code == "R10" else None)
+for _code, _shelf in _SHELVES.items():
+    _kept(_code, _shelf)
+shown_by("R10", "", inventory.journal, count=inventory.journal_length, page=inventory.journal_page)
+shown_by("R11", "", ours.versions)
+shown_by("systems", "", ours.systems)

@@ -41,7 +41,7 @@ def note(
     def write() -> None:
         find(table, number)
         if not models.change(table, number, changes, still_empty=still_empty):
-            raise EntryMoved(f"{still_empty.replace('_', ' ')} is noted already.")
+            raise EntryMoved("It is noted already; nothing is noted twice.")
         record(register, number, "noted", act=act, by=by, now=now, what=" ".join(changes))
 
     database.vault.write(write)
@@ -51,7 +51,7 @@ def find(table: str, number: int) -> Row:
     """Inside `vault.read` or `write`. Raises EntryUnknown."""
     row = models.find(table, number) if 0 < number < 2**31 else None
     if row is None:
-        raise EntryUnknown(f"There is no number {number} in it.")
+        raise EntryUnknown("Check its number.")
     return row
 
 

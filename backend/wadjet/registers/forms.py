@@ -10,7 +10,9 @@ from .. import database
 from ..settings import Settings
 from . import acts, authority, catalogue, gate, grounds, incidents, inventory, publications, readers, recipients
 from .problems import EntryInvalid
-from .readers import Reader, choice, line
+from .readers import Choice, Line, Reader
+
+Told = Sequence[tuple[str, str | authority.Attachment]]
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,13 @@ class Form:
     fields: tuple[Field, ...]
     counts_days: bool = False
 
-    def fill(
-        self,
-        told: Sequence[tuple[str, str]],
-        first: Sequence[Any] = (),
-        *,
-        by: str,
-        settings: Settings,
-        now: datetime,
-    ) -> Any:
-        """Read what was told and call the verb. Raises EntryInvalid naming every mistake."""
+    def read(self, told: Told) -> dict[str, Any]:
+        """What was told, as the verb takes it. Raises EntryInvalid naming every mistake."""
         known = {field.name: field for field in self.fields}
         values: dict[str, Any] = {}
         wrong = [f"{name} is none of its fields" for name, _ in told if name not in known]
         for name, field in known.items():
-            given = [text for each, text in told if each == name]
+            given: list[Any] = [text for each, text in told if each == name]
             if not given:
                 wrong += [f"{field} is missing"] if field.required else []
                 continue
@@ -66,13 +60,24 @@ class Form:
                 wrong.append(f"{name} must be {error}")
         if wrong:
             raise EntryInvalid("; ".join(wrong) + ".", errors=wrong)
+        return values
+
+    def fill(
+        self,
+        told: Told,
+        first: Sequence[Any] = (),
+        *,
+        by: str,
+        settings: Settings,
+        now: datetime,
+    ) -> Any:
+        """Read what was told and call the verb. Raises EntryInvalid naming every mistake, and as the verb."""
+        values = self.read(told)
         more = {"settings": settings} if self.counts_days else {}
         return self.verb(*first, **values, **more, by=by, now=now)
 
 
-def add(
-    code: str, told: Sequence[tuple[str, str]], *, by: str, settings: Settings, now: datetime
-) -> tuple[str, list[int]]:
+def add(code: str, told: Told, *, by: str, settings: Settings, now: datetime) -> tuple[str, list[int]]:
     """Make an entry by hand; answers the register's code and the new numbers. Raises EntryInvalid, and as the verb."""
     register = catalogue.find(code).code
     if register not in ADDED:
@@ -82,7 +87,7 @@ def add(
     return register, made if isinstance(made, list) else [made]
 
 
-def note(code: str, number: int, told: Sequence[tuple[str, str]], *, by: str, settings: Settings, now: datetime) -> str:
+def note(code: str, number: int, told: Told, *, by: str, settings: Settings, now: datetime) -> str:
     """Note what became of an entry; answers the register's code. Raises EntryInvalid, EntryUnknown, EntryMoved."""
     register = catalogue.find(code).code
     forms = NOTED.get(register)
@@ -121,9 +126,9 @@ def _act(**values: Any) -> int:
 
 _PERSON = Field("person", readers.person, "a person's id")
 _FIELDS = Field("fields", readers.codes, f"codes of {' '.join(gate.FIELDS)}")
-_BASIS = choice(tuple(grounds.BASES))
-_CITATION = Field("citation", line(), "the law, act or link it rests on; not for consent", required=False)
-_PLACE = Field("place", line(), "where, always in the same words")
+_BASIS = Choice(tuple(grounds.BASES))
+_CITATION = Field("citation", Line(), "the law, act or link it rests on; not for consent", required=False)
+_PLACE = Field("place", Line(), "where, always in the same words")
 _SINCE = Field("since", readers.day, "a day; else today", required=False)
 _COUNTRY = Field("country", readers.country, "ISO 3166")
 _ENDED = (Field("ended", readers.done, "yes"),)
@@ -135,7 +140,7 @@ ADDED: dict[str, Form] = {
             _PERSON,
             Field("recipient", readers.whole, "the number in R12"),
             _FIELDS,
-            Field("purpose", line(), "of a consent the key of its purpose"),
+            Field("purpose", Line(), "of a consent the key of its purpose"),
             Field("basis", _BASIS, "/".join(grounds.BASES)),
             _CITATION,
             Field("consent", readers.receipt, "only this receipt", required=False),
@@ -153,16 +158,16 @@ ADDED: dict[str, Form] = {
             Field("basis", _BASIS, "else consent", required=False),
             _CITATION,
             Field("met", readers.numbers, "prohibitions whose condition is met", required=False),
-            Field("interest", choice(publications.INTERESTS), "state or public, before a prohibition", required=False),
-            Field("reason", line(), "the law that says so", required=False),
+            Field("interest", Choice(publications.INTERESTS), "state or public, before a prohibition", required=False),
+            Field("reason", Line(), "the law that says so", required=False),
         ),
     ),
     "R7": Form(
         authority.receive_request,
         (
-            Field("number", line(64), "the number it bears"),
-            Field("authority", line(), "whose request"),
-            Field("asks", line(2000), "what for, naming nobody"),
+            Field("number", Line(64), "the number it bears"),
+            Field("authority", Line(), "whose request"),
+            Field("asks", Line(2000), "what for, naming nobody"),
             Field("received_at", readers.moment, "when it came"),
             Field("due_on", readers.day, "the day it names itself", required=False),
         ),
@@ -171,23 +176,23 @@ ADDED: dict[str, Form] = {
     "R8": Form(
         incidents.detect,
         (
-            Field("kind", choice(incidents.KINDS), "/".join(incidents.KINDS)),
-            Field("scope", line(2000), "what happened to what, naming nobody"),
+            Field("kind", Choice(incidents.KINDS), "/".join(incidents.KINDS)),
+            Field("scope", Line(2000), "what happened to what, naming nobody"),
             Field("detected_at", readers.moment, "when it was noticed"),
             Field("people", readers.whole, "how many", required=False),
             Field("fields", readers.codes, "codes of what is concerned", required=False),
-            Field("measures", line(2000), "what was done at once", required=False),
+            Field("measures", Line(2000), "what was done at once", required=False),
         ),
         counts_days=True,
     ),
     "R9": Form(
         _act,
         (
-            Field("act", choice(acts.ACTS), "/".join(acts.ACTS)),
-            Field("object", line(), "a person's id, or what and how many"),
-            Field("ground", choice(grounds.DESTRUCTION), "/".join(grounds.DESTRUCTION)),
-            Field("method", line(), "how"),
-            Field("citation", line(), "the request, order or act of a court", required=False),
+            Field("act", Choice(acts.ACTS), "/".join(acts.ACTS)),
+            Field("object", Line(), "a person's id, or what and how many"),
+            Field("ground", Choice(grounds.DESTRUCTION), "/".join(grounds.DESTRUCTION)),
+            Field("method", Line(), "how"),
+            Field("citation", Line(), "the request, order or act of a court", required=False),
             Field("backups_until", readers.day, "when the last backup of it goes", required=False),
         ),
     ),
@@ -195,20 +200,20 @@ ADDED: dict[str, Form] = {
         inventory.approve,
         (
             Field("version", readers.whole, "of the policy"),
-            Field("approver", line(), "position and order"),
+            Field("approver", Line(), "position and order"),
             Field("on", readers.day, "when"),
         ),
     ),
     "R12": Form(
         recipients.register,
         (
-            Field("kind", choice(("recipient", "staff")), "recipient/staff"),
-            Field("name", line(), "as the policy names it; of staff position and personnel number"),
-            Field("scope", line(), "what they may see"),
+            Field("kind", Choice(("recipient", "staff")), "recipient/staff"),
+            Field("name", Line(), "as the policy names it; of staff position and personnel number"),
+            Field("scope", Line(), "what they may see"),
             Field("country", readers.country, "ISO 3166; else KZ", required=False),
             Field("duties_on", readers.day, "when they accepted the duties of the law", required=False),
-            Field("duties_evidence", line(), "where that is written", required=False),
-            Field("country_facts", line(2000), "what is known of data protection there", required=False),
+            Field("duties_evidence", Line(), "where that is written", required=False),
+            Field("country_facts", Line(2000), "what is known of data protection there", required=False),
             _SINCE,
         ),
     ),
@@ -218,20 +223,20 @@ ADDED: dict[str, Form] = {
             _PERSON,
             _FIELDS,
             _PLACE,
-            Field("method", choice(publications.METHODS), "/".join(publications.METHODS)),
-            Field("evidence", line(), "where the consent itself is kept"),
+            Field("method", Choice(publications.METHODS), "/".join(publications.METHODS)),
+            Field("evidence", Line(), "where the consent itself is kept"),
         ),
     ),
     "prohibitions": Form(
         _prohibit,
-        (_PERSON, _FIELDS, Field("condition", line(500), "without one: altogether", required=False)),
+        (_PERSON, _FIELDS, Field("condition", Line(500), "without one: altogether", required=False)),
         counts_days=True,
     ),
     "notices": Form(
         recipients.notify_authority,
         (
-            Field("kind", choice(recipients.NOTICES), "/".join(recipients.NOTICES)),
-            Field("reference", line(), "its outgoing number"),
+            Field("kind", Choice(recipients.NOTICES), "/".join(recipients.NOTICES)),
+            Field("reference", Line(), "its outgoing number"),
             Field("sent_on", readers.day, "when it went"),
             Field("recipient", readers.whole, "the number in R12, of one abroad", required=False),
         ),
@@ -239,11 +244,11 @@ ADDED: dict[str, Form] = {
     "systems": Form(
         inventory.add_system,
         (
-            Field("name", line(100), "receipts, vault and person_keys are ours"),
-            Field("place", line(), "where the machine stands"),
-            Field("owner", line(), "whose it is"),
-            Field("holds", line(500), "what data", required=False),
-            Field("software", line(), "by what program", required=False),
+            Field("name", Line(100), "receipts, vault and person_keys are ours"),
+            Field("place", Line(), "where the machine stands"),
+            Field("owner", Line(), "whose it is"),
+            Field("holds", Line(500), "what data", required=False),
+            Field("software", Line(), "by what program", required=False),
             Field("country", readers.country, "ISO 3166; else KZ", required=False),
             _SINCE,
         ),
@@ -251,18 +256,18 @@ ADDED: dict[str, Form] = {
     "measures": Form(
         inventory.add_measure,
         (
-            Field("kind", choice(inventory.MEASURES), "/".join(inventory.MEASURES)),
-            Field("measure", line(2000), "what is done"),
-            Field("evidence", line(), "what shows it"),
-            Field("approver", line(), "position and order"),
+            Field("kind", Choice(inventory.MEASURES), "/".join(inventory.MEASURES)),
+            Field("measure", Line(2000), "what is done"),
+            Field("evidence", Line(), "what shows it"),
+            Field("approver", Line(), "position and order"),
         ),
     ),
     "services": Form(
         inventory.add_service,
         (
-            Field("name", line(), "the service"),
-            Field("purpose", line(), "what for"),
-            Field("data", line(500), "what it gets"),
+            Field("name", Line(), "the service"),
+            Field("purpose", Line(), "what for"),
+            Field("data", Line(500), "what it gets"),
             Field("policy_url", readers.address, "its own privacy policy"),
             _COUNTRY,
             _SINCE,
@@ -272,31 +277,31 @@ ADDED: dict[str, Form] = {
 
 NOTED: dict[str, tuple[Form, ...]] = {
     "R3": (Form(gate.told, (Field("told_on", readers.day, "when the person was told"),)),),
-    "R5": (Form(publications.unpublish, (Field("removal", line(), "why it was taken down"),)),),
+    "R5": (Form(publications.unpublish, (Field("removal", Line(), "why it was taken down"),)),),
     "R7": (
         Form(
             authority.answer_request,
             (
-                Field("answer", line(2000), "number and gist of the answer"),
+                Field("answer", Line(2000), "number and gist of the answer"),
                 Field("attachments", readers.attachment, "the path of a file that went with it", False, many=True),
             ),
         ),
     ),
     "R8": (
-        Form(incidents.notified, (Field("reference", line(), "the notice's outgoing number"),)),
-        Form(incidents.close, (Field("follow_up", line(2000), "what was learned and changed"),)),
+        Form(incidents.notified, (Field("reference", Line(), "the notice's outgoing number"),)),
+        Form(incidents.close, (Field("follow_up", Line(2000), "what was learned and changed"),)),
     ),
     "R12": (
         Form(
             recipients.accept_duties,
             (
                 Field("duties_on", readers.day, "when they accepted the duties"),
-                Field("duties_evidence", line(), "where that is written"),
+                Field("duties_evidence", Line(), "where that is written"),
             ),
         ),
         Form(
             recipients.tell_of_country,
-            (Field("country_facts", line(2000), "what is known of data protection there"),),
+            (Field("country_facts", Line(2000), "what is known of data protection there"),),
         ),
         Form(recipients.end_access, (Field("until", readers.day, "from which day on they get nothing"),)),
     ),

@@ -1,6 +1,7 @@
 """What the registers show to be undone: entries that wait, duties that are late, what was never entered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -8,8 +9,11 @@ from .. import clock, database, vault
 from . import catalogue, inventory, models
 from .models import Row
 
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 # Above it an operator of restricted-access data counts as large. Source: 94-V art. 10-1, 25-1; for counsel.
 SMALL = 10_000
+_ALL = 10**9
+_BATCH = 500
 # What waits in a register: which rows, and the column that holds their last day.
 OPEN = {
     "R3": ("transfer", "tell_by IS NOT NULL AND told_on IS NULL", "tell_by"),
@@ -19,14 +23,32 @@ OPEN = {
 }
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Something that is missing: a sentence for the catalogues, and what fills the places in it."""
+
+    sentence: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence % self.values
+
+
 def overview(*, now: datetime) -> Iterator[Row]:
     """Each register: how many rows, how many wait, how many are late, and what is missing, in words."""
     today = clock.local_date(now).isoformat()
     for register in catalogue.shown():
         waiting, late = database.vault.read(partial(_open, register.code, today))
+        if register.waiting:
+            waiting, late, _ = register.waiting(today, _ALL)
         told = _missing(register, today)
         row = {"register": register.code, "title": register.title, "rows": register.count()}
-        yield row | {"open": waiting, "overdue": late, "missing": "; ".join(told)}
+        yield row | {"open": waiting, "overdue": late, "missing": "; ".join(map(str, told))}
+
+
+def missing(code: str, *, now: datetime) -> list[Gap]:
+    """What a register lacks."""
+    return _missing(catalogue.find(code), clock.local_date(now).isoformat())
 
 
 def missed(*, now: datetime) -> Iterator[tuple[str, int, str]]:
@@ -45,70 +67,73 @@ def _open(code: str, today: str) -> tuple[int, int]:
     return models.count(table, waits), models.count(table, f"{waits} AND {due} < ?", today)
 
 
-def _missing(register: catalogue.Register, today: str) -> list[str]:
+def _missing(register: catalogue.Register, today: str) -> list[Gap]:
     if register.rows is None:
-        return ["no room of this release fills it"]
+        return [Gap(N_("no room of this release fills it"))]
     look = _LOOKS.get(register.code)
     return list(look(today)) if look else []
 
 
-def _recipients(today: str) -> Iterator[str]:
+def _recipients(today: str) -> Iterator[Gap]:
     standing = database.vault.read(lambda: models.rows("recipient", "until IS NULL OR until > ?", today))
     if not any(row["kind"] == "staff" for row in standing):
-        yield "nobody of the staff is entered"
+        yield Gap(N_("nobody of the staff is entered"))
     if idle := [str(row["id"]) for row in standing if not row["duties_on"]]:
-        yield f"duties not accepted: {' '.join(idle)}"
+        yield Gap(N_("duties not accepted: %(which)s"), {"which": " ".join(idle)})
     if unknown := [str(row["id"]) for row in standing if row["country"] != "KZ" and not row["country_facts_on"]]:
-        yield f"nothing known of the country: {' '.join(unknown)}"
+        yield Gap(N_("nothing known of the country: %(which)s"), {"which": " ".join(unknown)})
 
 
-def _notices(_today: str) -> Iterator[str]:
+def _notices(_today: str) -> Iterator[Gap]:
     def look() -> tuple[int, int]:
         return vault.count(), models.count("notice", "kind = 'start'")
 
     people, told = database.vault.read(look)
     if people > SMALL and not told:
-        yield f"{people:,} people: a large operator notifies the authorised body of the start of processing (D17)"
+        yield Gap(
+            N_("%(people)s people: a large operator notifies the authorised body of the start of processing (D17)"),
+            {"people": f"{people:,}"},
+        )
 
 
-def _publications(_today: str) -> Iterator[str]:
+def _publications(_today: str) -> Iterator[Gap]:
     def look() -> list[str]:
-        gone = []
-        for row in models.rows("publication", "removed_at IS NULL AND remove_by IS NULL"):
-            try:
-                vault.state(row["person"])
-            except vault.PersonUnknown:
-                gone.append(str(row["id"]))
+        standing = models.rows("publication", "removed_at IS NULL AND remove_by IS NULL")
+        gone: list[str] = []
+        for start in range(0, len(standing), _BATCH):
+            some = standing[start : start + _BATCH]
+            there = vault.present([row["person"] for row in some])
+            gone += [str(row["id"]) for row in some if row["person"] not in there]
         return gone
 
     if gone := database.vault.read(look):
-        yield f"stands published though the person was destroyed: {' '.join(gone)}"
+        yield Gap(N_("stands published though the person was destroyed: %(which)s"), {"which": " ".join(gone)})
 
 
-def _acts(_today: str) -> Iterator[str]:
+def _acts(_today: str) -> Iterator[Gap]:
     if bare := database.vault.read(lambda: models.count("act", "backups_until IS NULL AND act = 'depersonalise'")):
-        yield f"acts without the day the last backup goes: {bare}"
+        yield Gap(N_("acts without the day the last backup goes: %(count)s"), {"count": bare})
 
 
-def _versions(_today: str) -> Iterator[str]:
+def _versions(_today: str) -> Iterator[Gap]:
     if bare := [str(row["version"]) for row in catalogue.find("R11").read() if not row["approver"]]:
-        yield f"versions without an approval: {' '.join(bare)}"
+        yield Gap(N_("versions without an approval: %(which)s"), {"which": " ".join(bare)})
 
 
-def _systems(_today: str) -> Iterator[str]:
+def _systems(_today: str) -> Iterator[Gap]:
     if bare := [row["name"] for row in inventory.systems() if not row["until"] and not row["place"]]:
-        yield f"nobody has said where it stands: {' '.join(bare)}"
+        yield Gap(N_("nobody has said where it stands: %(which)s"), {"which": " ".join(bare)})
     if abroad := [row["name"] for row in inventory.systems() if not row["until"] and row["country"] not in ("", "KZ")]:
-        yield f"not in Kazakhstan (art. 12(2)): {' '.join(abroad)}"
+        yield Gap(N_("not in Kazakhstan (art. 12(2)): %(which)s"), {"which": " ".join(abroad)})
 
 
-def _measures(_today: str) -> Iterator[str]:
+def _measures(_today: str) -> Iterator[Gap]:
     standing = database.vault.read(lambda: inventory.measures(inventory.measures_version()))
     if bare := [kind for kind in inventory.MEASURES if kind not in {row["kind"] for row in standing}]:
-        yield f"none of this kind: {' '.join(bare)}"
+        yield Gap(N_("none of this kind: %(which)s"), {"which": " ".join(bare)})
 
 
-_LOOKS: dict[str, Callable[[str], Iterator[str]]] = {
+_LOOKS: dict[str, Callable[[str], Iterator[Gap]]] = {
     "R5": _publications,
     "R9": _acts,
     "R11": _versions,

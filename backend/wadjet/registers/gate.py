@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
 from .. import clock, database, deadlines, vault
 from ..settings import Settings
@@ -78,25 +80,71 @@ def provide(
     Raises TransferRefused naming all that is missing; PersonUnknown, PersonDestroyed, ReasonUnfit.
     Source: policy 2.11, 2.13, 8.2, 10, 11; 94-V art. 7(6), 16, 19(1), 22(1)(5).
     """
-    found = [each for find in _finders for each in find(person)] if basis == CONSENT else []
-    matching = [each for each in found if each.purpose == purpose and consent in (None, each.receipt)]
-    standing = [each for each in matching if each.until >= clock.local_date(now)]
+    standing = _standing(person, purpose, basis, consent, now)
     tell_by = deadlines.due_on("D8", now, settings) if notify else None
 
     def write() -> Transfer:
-        row = recipients.look_up(recipient)
-        lacks = [*person_lacks(person), *field_lacks(fields)]
-        if not purpose.strip():
-            lacks.append(("purpose-missing", "Say what for."))
-        lacks += [*recipients.lacks(row, now), *grounds.lacks(basis, citation)]
-        allowance, more = _consent(row, basis, standing)
-        if lacks + more or row is None:
-            raise TransferRefused(lacks + more)
+        row, lacks, allowance = _look(person, recipient, fields, purpose, basis, citation, standing, now)
+        if lacks or row is None:
+            raise TransferRefused(lacks)
         for text in (purpose, citation):
             vault.check_words(person, text)
         return _enter(person, row, tuple(fields), purpose, basis, citation, allowance, network, tell_by, by=by, now=now)
 
     return database.vault.write(write)
+
+
+def lacking(
+    person: str,
+    recipient: int,
+    fields: Sequence[str],
+    *,
+    purpose: str,
+    basis: str,
+    citation: str = "",
+    consent: str | None = None,
+    now: datetime,
+    **_: Any,
+) -> list[str]:
+    """The codes of all that `provide` would find missing, in the order of the gate; nothing is entered.
+
+    Raises PersonUnknown, PersonDestroyed.
+    """
+    standing = _standing(person, purpose, basis, consent, now)
+    look = partial(_look, person, recipient, fields, purpose, basis, citation, standing, now)
+    return [code for code, _ in database.vault.read(look)[1]]
+
+
+def recipient_lacking(number: int, *, now: datetime) -> list[str]:
+    """The codes of what keeps data from going to a recipient at all, whoever's they are."""
+    return [code for code, _ in database.vault.read(lambda: recipients.lacks(recipients.look_up(number), now))]
+
+
+def _standing(person: str, purpose: str, basis: str, consent: str | None, now: datetime) -> list[Allowance]:
+    """The consents that could carry a transfer; outside any transaction."""
+    found = [each for find in _finders for each in find(person)] if basis == CONSENT else []
+    matching = [each for each in found if each.purpose == purpose and consent in (None, each.receipt)]
+    return [each for each in matching if each.until >= clock.local_date(now)]
+
+
+def _look(
+    person: str,
+    recipient: int,
+    fields: Sequence[str],
+    purpose: str,
+    basis: str,
+    citation: str,
+    standing: Sequence[Allowance],
+    now: datetime,
+) -> tuple[Row | None, list[tuple[str, str]], Allowance | None]:
+    """The recipient, all that is missing, and the consent that carries it; inside `vault.read` or `write`."""
+    row = recipients.look_up(recipient)
+    lacks = [*person_lacks(person), *field_lacks(fields)]
+    if not purpose.strip():
+        lacks.append(("purpose-missing", "Say what for."))
+    lacks += [*recipients.lacks(row, now), *grounds.lacks(basis, citation)]
+    allowance, more = _consent(row, basis, standing)
+    return row, lacks + more, allowance
 
 
 def told(number: int, told_on: date, *, by: str, now: datetime) -> None:

@@ -64,7 +64,7 @@ def close(number: int, follow_up: str, *, by: str, now: datetime) -> None:
     """What was learned and changed; the incident is over. Raises EntryUnknown, EntryMoved, EntryInvalid."""
 
     if not database.vault.read(lambda: find("incident", number))["notified_at"]:
-        raise EntryInvalid("Note the notice to the authorised body first: reference=…", errors=["reference"])
+        raise EntryInvalid("Note the notice to the authorised body first.", errors=["reference"])
     changed = {"closed_at": clock.stamp(now), "follow_up": follow_up}
     note("incident", "R8", number, changed, still_empty="closed_at", by=by, now=now)
 

@@ -3,6 +3,7 @@
 Source: policy 2.4, 3.1.c, 8.0, 8.5; 94-V art. 22, 25(2)(1), (1-1).
 """
 
+import heapq
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -136,6 +137,25 @@ def journal() -> Iterator[Row]:
     for store in (database.receipts, database.vault):
         for row in ledger.listing(store):
             yield {"database": store.name, **row}
+
+
+def journal_page(after: str, limit: int) -> tuple[list[Row], str]:
+    """The newest rows of both journals in the order of their times; `after`: the last seq seen of each, "12,7"."""
+    stores, seen = (database.receipts, database.vault), after.split(",")
+    places = [int(each) if each.isascii() and each.isdigit() and len(each) < 19 else None for each in seen]
+    places = places if len(places) == len(stores) else [None, None]
+    books = [
+        [{"database": store.name, **row} for row in ledger.newest(store, place, limit + 1)]
+        for store, place in zip(stores, places, strict=True)
+    ]
+    # Each book keeps its own order, also where a clock went back.
+    found = list(heapq.merge(*books, key=lambda row: row["at"], reverse=True))
+    shown = found[:limit]
+    last = [
+        str(min((row["seq"] for row in shown if row["database"] == store.name), default=place or ""))
+        for store, place in zip(stores, places, strict=True)
+    ]
+    return shown, ",".join(last) if len(found) > limit else ""
 
 
 def journal_length() -> int:

@@ -49,9 +49,7 @@ def find(table: str, number: int) -> Row | None:
 
 def rows(table: str, where: str = "1 = 1", *values: Any) -> list[Row]:
     """In the order of their numbers."""
-    columns = _COLUMNS[table]
-    statement = f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY id"  # noqa: S608
-    return [dict(zip(columns, row, strict=True)) for row in database.vault.execute(statement, *values).fetchall()]
+    return _some(table, f"{where} ORDER BY id", *values)
 
 
 def count(table: str, where: str = "1 = 1", *values: Any) -> int:
@@ -62,7 +60,7 @@ def count(table: str, where: str = "1 = 1", *values: Any) -> int:
 def listing(table: str) -> Iterator[Row]:
     """All rows, read a page at a time; reads by itself."""
     last = 0
-    while page := database.vault.read(partial(_after, table, last)):
+    while page := database.vault.read(partial(after, table, last)):
         yield from page
         last = page[-1]["id"]
 
@@ -80,11 +78,17 @@ def forget(person: str) -> None:
     database.vault.execute("UPDATE transfer SET consent = NULL WHERE person = ?", person)
 
 
-def _after(table: str, number: int) -> list[Row]:
-    return rows(
-        table,
-        f"id > ? AND id <= (SELECT max(id) FROM (SELECT id FROM {table} WHERE id > ?"  # noqa: S608
-        f" ORDER BY id LIMIT {_PAGE}) AS page)",
-        number,
-        number,
-    )
+def after(table: str, number: int, where: str = "1 = 1") -> list[Row]:
+    """The next page, the oldest first."""
+    return _some(table, f"id > ? AND {where} ORDER BY id LIMIT {_PAGE}", number)
+
+
+def before(table: str, number: int | None, limit: int, where: str = "1 = 1") -> list[Row]:
+    """The newest rows, or those before a number."""
+    return _some(table, f"id < ? AND {where} ORDER BY id DESC LIMIT ?", 2**31 if number is None else number, limit)
+
+
+def _some(table: str, which: str, *values: Any) -> list[Row]:
+    columns = _COLUMNS[table]
+    statement = f"SELECT {', '.join(columns)} FROM {table} WHERE {which}"  # noqa: S608
+    return [dict(zip(columns, row, strict=True)) for row in database.vault.execute(statement, *values).fetchall()]

@@ -13,7 +13,7 @@ from typing import Any
 from .. import clock, database, deadlines, vault
 from ..settings import Settings
 from . import gate, grounds, models
-from .entries import note, record
+from .entries import find, note, record
 from .grounds import CONSENT
 from .problems import EntryInvalid, EntryMoved, PublicationRefused
 
@@ -105,6 +105,17 @@ def prohibitions(person: str) -> list[Prohibition]:
     for row in models.rows("prohibition", "person = ? AND ended_at IS NULL", person):
         found.append(Prohibition(row["id"], row["field"], condition_of(row), row["at"]))
     return found
+
+
+def read_condition(number: int, *, by: str, now: datetime) -> str:
+    """The words of a condition for a member of the staff, on record. Raises EntryUnknown. Source: policy 9.1."""
+
+    def write() -> str:
+        words = condition_of(find("prohibition", number))
+        record("prohibitions", number, "read", act="extract", by=by, now=now)
+        return words
+
+    return database.vault.write(write)
 
 
 def condition_of(row: models.Row) -> str:

@@ -1,7 +1,8 @@
 """What may stand in an entry, read from what is typed. Each reader raises ValueError, saying what it wants."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,32 +14,36 @@ from .. import clock
 from .authority import Attachment
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
+COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
 
 Reader = Callable[[str], Any]
 
 
-def line(longest: int = 200) -> Reader:
+@dataclass(frozen=True)
+class Line:
     """One line of text, naming nobody by their address."""
 
-    def read(text: str) -> str:
+    longest: int = 200
+
+    def __call__(self, text: str) -> str:
         text = text.strip()
-        if not text or len(text) > longest or _CONTROL.search(text):
-            raise ValueError(f"one line of at most {longest} letters")
+        if not text or len(text) > self.longest or _CONTROL.search(text):
+            raise ValueError(f"one line of at most {self.longest} letters")
         if "@" in text:
             raise ValueError("no address of anybody's: it stays for ever")
         return text
 
-    return read
 
+@dataclass(frozen=True)
+class Choice:
+    """One of some words."""
 
-def choice(words: Collection[str]) -> Reader:
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(f"one of {', '.join(words)}")
+    words: tuple[str, ...]
+
+    def __call__(self, text: str) -> str:
+        if text not in self.words:
+            raise ValueError(f"one of {', '.join(self.words)}")
         return text
-
-    return read
 
 
 def person(text: str) -> str:
@@ -84,7 +89,7 @@ def moment(text: str) -> datetime:
 
 
 def country(text: str) -> str:
-    if text not in _COUNTRIES:
+    if text not in COUNTRIES:
         raise ValueError("an ISO 3166 code like KZ or DE")
     return text
 
@@ -107,9 +112,11 @@ def done(text: str) -> bool:
     return True
 
 
-def attachment(text: str) -> Attachment:
-    """A file that went out: its name and digest are kept, not what is in it."""
+def attachment(text: str | Attachment) -> Attachment:
+    """A file that went out: its name and digest are kept, not what is in it. Whoever has it in hand gives those."""
+    if isinstance(text, Attachment):
+        return Attachment(Line()(text.name), text.sha256)
     path = Path(text)
     if not path.is_file():
         raise ValueError("the path of a file")
-    return Attachment(line()(path.name), sha256(path.read_bytes()).hexdigest())
+    return Attachment(Line()(path.name), sha256(path.read_bytes()).hexdigest())

@@ -83,8 +83,7 @@ def notify_authority(
             raise EntryInvalid("That recipient is in Kazakhstan.", errors=["recipient"])
         if row and (not row["country_facts_on"] or row["country_facts_on"] > sent_on.isoformat()):
             raise EntryInvalid(
-                "First note what is known of the recipient's country (clause 10.2): "
-                f"wadjet registers note R12 {row['id']} country_facts=…",
+                "First note in R12 what is known of the recipient's country (clause 10.2).",
                 errors=["country_facts"],
             )
 

@@ -45,6 +45,7 @@ COLUMNS = {
     "citation": N_("Citation"),
     "closed_at": N_("Closed"),
     "condition": N_("Condition"),
+    "conditional": N_("With a condition"),
     "conditions": N_("Conditions met"),
     "consent": N_("Consent"),
     "consents": N_("Consents"),
@@ -127,7 +128,23 @@ COLUMNS = {
 
 
 # What the words in these columns are on paper.
-_WORDED = frozenset({"act", "basis", "event", "field", "fields", "ground", "kind", "method", "proof", "status"})
+_WORDED = frozenset(
+    [
+        "act",
+        "basis",
+        "channel",
+        "end_reason",
+        "event",
+        "field",
+        "fields",
+        "ground",
+        "kind",
+        "method",
+        "proof",
+        "state",
+        "status",
+    ]
+)
 WORDS = {
     # fields
     "last_name": N_("last name"),
@@ -140,6 +157,8 @@ WORDS = {
     "consent": N_("consent"),
     "law_or_treaty": N_("law or treaty"),
     "justice_enforcement": N_("justice or enforcement"),
+    "contract": N_("contract"),
+    "legitimate_interest": N_("legitimate interest"),
     "made_public_by_subject": N_("made public by the data subject"),
     "mandatory_disclosure": N_("compulsory disclosure"),
     "retention-over": N_("storage period over"),
@@ -155,13 +174,31 @@ WORDS = {
     "staff": N_("staff"),
     "cross-border": N_("transfer abroad"),
     "start": N_("start of processing"),
-    "stop": N_("end of processing"),
     "legal": N_("legal"),
     "organisational": N_("organisational"),
     "technical": N_("technical"),
     "dissemination": N_("dissemination"),
     "change": N_("change"),
     "destruction": N_("destruction"),
+    # what people demand, how it stands
+    "information": N_("information"),
+    "withdraw": N_("withdrawal of consent"),
+    "stop": N_("end of processing"),
+    "object": N_("objection"),
+    "unpublish": N_("removal from where it is published"),
+    "restrict": N_("restriction"),
+    "complaint": N_("complaint"),
+    "question": N_("question"),
+    "triage": N_("to be sorted"),
+    "form": N_("form"),
+    "telephone": N_("telephone"),
+    "new": N_("new"),
+    "taken": N_("taken up"),
+    "begun": N_("being carried out"),
+    "fulfilled": N_("fulfilled"),
+    # whose interest goes before a prohibition
+    "state": N_("of the state"),
+    "public": N_("public"),
     # acts of clause 9.1
     "collect": N_("collection"),
     "record": N_("recording"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .. import clock, retention, shell, vault
+from .. import clock, registers, retention, shell, vault
 from ..settings import Settings
 
 as_json = click.option("--json", "is_json", is_flag=True, help="One array of flat objects.")
@@ -64,6 +64,46 @@ def holds(is_json: bool) -> None:
     rows: list[dict[str, Any]] = [each._asdict() for each in retention.holds()]
     for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nobody is held."):
         click.echo(text, nl=False)
+
+
+@retention_group.command(
+    epilog="Example: wadjet retention propose 3q2-7wAAAAAAAAAAAAAAAA --ground court-act --reason 'case 2-1234'"
+)
+@click.argument("person")
+@click.option("--ground", required=True, type=click.Choice(registers.DESTRUCTION), help="The ground of art. 18.")
+@click.option("--reason", required=True, metavar="TEXT", help="The order, act or case; nobody's name.")
+def propose(person: str, ground: str, reason: str) -> None:
+    """Propose to destroy a person before their term; another one approves it within a week."""
+    _open()
+    number = retention.propose(person, ground=ground, reason=reason, by=getpass.getuser(), now=clock.now())
+    click.echo(f"Proposed: {number}.")
+
+
+@retention_group.command(epilog="Example: wadjet retention proposals --json")
+@as_json
+def proposals(is_json: bool) -> None:
+    """What is proposed and to be decided on."""
+    _open()
+    rows: list[dict[str, Any]] = [each._asdict() for each in retention.proposals(now=clock.now())]
+    for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nothing is proposed."):
+        click.echo(text, nl=False)
+
+
+@retention_group.command(epilog="Example: wadjet retention approve 3")
+@click.argument("number", metavar="ID", type=click.IntRange(1))
+def approve(number: int) -> None:
+    """Approve proposal ID of another one's: the person is destroyed. Nobody can undo it."""
+    _open()
+    retention.approve(number, by=getpass.getuser(), now=clock.now())
+    click.echo("Destroyed.")
+
+
+@retention_group.command(epilog="Example: wadjet retention decline 3")
+@click.argument("number", metavar="ID", type=click.IntRange(1))
+def decline(number: int) -> None:
+    """End proposal ID: taken back by who made it, declined by another."""
+    _open()
+    click.echo(f"{retention.decline(number, by=getpass.getuser(), now=clock.now()).capitalize()}.")
 
 
 def _open() -> Settings:

@@ -13,7 +13,7 @@ from functools import partial
 
 from .. import clock, consent, contact, database, deadlines, vault
 from ..settings import Settings
-from . import acts, ending, judging, models, review, sweeps
+from . import acts, early, ending, judging, models, review, sweeps
 from .judging import Verdict
 from .lines import Line
 from .schedule import Due
@@ -31,6 +31,7 @@ def run(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Lin
     today = clock.local_date(now)
     if is_applying:
         contact.repair(settings=settings, now=now)
+        early.finish(now=now)
     spared: list[str] = []
     for line in _all(settings, now, spared, is_applying=is_applying):
         yield replace(line, by=_latest(line.due_on, settings))

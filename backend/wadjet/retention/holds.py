@@ -37,7 +37,7 @@ def release(person: str, *, by: str, now: datetime) -> None:
 
     def work() -> None:
         if not models.release(person):
-            raise HoldUnknown("`wadjet retention holds` shows those there are.")
+            raise HoldUnknown("It has ended, or somebody has ended it.")
         _note("released", person, by=by, now=now)
 
     database.vault.write(work)
@@ -62,6 +62,15 @@ def standing(person: str) -> schedule.Hold | None:
 def why(person: str, now: datetime) -> str:
     """What keeps a person from being destroyed, for the vault: the day and the law; inside `vault.read` or `write`."""
     return schedule.suspension(is_blocked=False, hold=standing(person), today=clock.local_date(now))
+
+
+def holds_page(after: str = "", limit: int = 50) -> tuple[list[Hold], str]:
+    """A page of them, and the place of the next one."""
+    until, _, person = after.partition(",")
+    place = (until, person) if "\0" not in after else ("", "")
+    found = database.vault.read(lambda: models.holds_page(place, limit + 1))
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], f"{last.until},{last.person}" if last else ""
 
 
 def _note(done: str, person: str, *, by: str, now: datetime, **facts: str) -> None:

@@ -19,7 +19,25 @@ class Hold(NamedTuple):
     made_by: str
 
 
+class Proposal(NamedTuple):
+    """To destroy somebody before their term.
+
+    state  open → approved → done | open → declined | withdrawn; or `lapsed`: the person went otherwise
+    """
+
+    id: int
+    person: str
+    ground: str
+    reason: str
+    state: str
+    proposed_by: str
+    proposed_at: str
+    decided_by: str
+    decided_at: str
+
+
 # The names in these statements are our own columns', never anybody's input.
+_PROPOSAL = f"SELECT {', '.join(Proposal._fields)} FROM destruction_proposal"  # noqa: S608
 _COLUMNS = ", ".join(Hold._fields)
 _HOLD = f"""
 INSERT INTO retention_hold ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)
@@ -55,6 +73,19 @@ def holds() -> list[Hold]:
     return [Hold(*row) for row in rows]
 
 
+def holds_page(after: tuple[str, str], limit: int) -> list[Hold]:
+    """The same a page at a time; after: (until, person) of the last one seen."""
+    statement = f"SELECT {_COLUMNS} FROM retention_hold WHERE (until, person) > (?, ?) ORDER BY until, person LIMIT ?"  # noqa: S608
+    return [Hold(*row) for row in database.vault.execute(statement, *after, limit).fetchall()]
+
+
+def holds_of(people: Sequence[str]) -> dict[str, Hold]:
+    """The holds of some people, 500 at most."""
+    marks = ", ".join("?" * len(people))
+    statement = f"SELECT {_COLUMNS} FROM retention_hold WHERE person IN ({marks})"  # noqa: S608
+    return {row[0]: Hold(*row) for row in database.vault.execute(statement, *people).fetchall()} if people else {}
+
+
 def hold_of(person: str) -> Hold | None:
     row = database.vault.execute(f"SELECT {_COLUMNS} FROM retention_hold WHERE person = ?", person).fetchone()  # noqa: S608
     return Hold(*row) if row else None
@@ -72,6 +103,12 @@ def asked(people: Sequence[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in database.vault.execute(statement, *people).fetchall()} if people else {}
 
 
+def last_asked(limit: int) -> list[tuple[str, str]]:
+    """(person, day) of who was asked last."""
+    statement = "SELECT person, asked_on FROM retention_review ORDER BY asked_on DESC, person LIMIT ?"
+    return [(row[0], row[1]) for row in database.vault.execute(statement, limit).fetchall()]
+
+
 def mark_asked(person: str, day: str) -> None:
     database.vault.execute(_ASKED, person, day)
 
@@ -80,6 +117,9 @@ def forget(person: str) -> None:
     """Leave nothing of a person who is destroyed."""
     database.vault.execute("DELETE FROM retention_hold WHERE person = ?", person)
     database.vault.execute("DELETE FROM retention_review WHERE person = ?", person)
+    database.vault.execute(
+        "UPDATE destruction_proposal SET state = 'lapsed' WHERE person = ? AND state = 'open'", person
+    )
 
 
 def claim(day: str, at: str, stale_before: str) -> bool:
@@ -98,6 +138,12 @@ def last_run() -> str | None:
     return day
 
 
+def runs(limit: int) -> list[tuple[str, str, str]]:
+    """(day, claimed_at, ended_at) of the last runs, the newest first; ended_at "" while one goes on."""
+    statement = "SELECT day, claimed_at, ended_at FROM retention_run ORDER BY day DESC LIMIT ?"
+    return [(row[0], row[1], row[2]) for row in database.vault.execute(statement, limit).fetchall()]
+
+
 def is_claimed(day: str) -> bool:
     """Whether somebody has begun a day's run."""
     return database.vault.execute("SELECT 1 FROM retention_run WHERE day = ?", day).fetchone() is not None
@@ -114,3 +160,57 @@ def mark(name: str) -> int:
 
 def set_mark(name: str, seq: int) -> None:
     database.vault.execute(_MARK, name, seq)
+
+
+def propose(person: str, ground: str, reason: str, by: str, at: str) -> int:
+    """Enter a proposal; its number."""
+    number: int = database.vault.execute("SELECT coalesce(max(id), 0) + 1 FROM destruction_proposal").fetchone()[0]
+    marks = ", ".join("?" * len(Proposal._fields))
+    statement = f"INSERT INTO destruction_proposal ({', '.join(Proposal._fields)}) VALUES ({marks})"  # noqa: S608
+    database.vault.execute(statement, *Proposal(number, person, ground, reason, "open", by, at, "", ""))
+    return number
+
+
+def proposal(number: int) -> Proposal | None:
+    rows = _proposals("WHERE id = ?", number) if 0 < number < 2**31 else []
+    return rows[0] if rows else None
+
+
+def proposals(since: str) -> list[Proposal]:
+    """The open ones made since a time."""
+    return _proposals("WHERE state = 'open' AND proposed_at >= ? ORDER BY id", since)
+
+
+def approved() -> list[Proposal]:
+    return _proposals("WHERE state = 'approved' ORDER BY id")
+
+
+def standing_of(person: str, since: str) -> list[Proposal]:
+    """What is to be decided on, or carried out, about a person."""
+    which = "WHERE person = ? AND (state = 'approved' OR (state = 'open' AND proposed_at >= ?))"
+    return _proposals(which, person, since)
+
+
+def decide(number: int, state: str, by: str, at: str) -> bool:
+    """Compare and swap; whether it was open."""
+    statement = (
+        "UPDATE destruction_proposal SET state = ?, decided_by = ?, decided_at = ? WHERE id = ? AND state = 'open'"
+    )
+    return bool(database.vault.execute(statement, state, by, at, number).rowcount)
+
+
+def close(number: int) -> None:
+    """It was carried out."""
+    database.vault.execute("UPDATE destruction_proposal SET state = 'done' WHERE id = ? AND state = 'approved'", number)
+
+
+def reopen(number: int) -> None:
+    """It could not be carried out: it is to be decided on again."""
+    statement = """
+    UPDATE destruction_proposal SET state = 'open', decided_by = '', decided_at = ''
+    WHERE id = ? AND state = 'approved'"""
+    database.vault.execute(statement, number)
+
+
+def _proposals(which: str, *values: object) -> list[Proposal]:
+    return [Proposal(*row) for row in database.vault.execute(f"{_PROPOSAL} {which}", *values).fetchall()]

@@ -40,3 +40,8 @@ def claim(now: datetime) -> bool:
 def last_run() -> str | None:
     """The last local day whose run was finished; None before the first."""
     return database.vault.read(models.last_run)
+
+
+def runs(limit: int = 14) -> list[tuple[str, str, str]]:
+    """(local day, when it began, when it was finished) of the last runs, the newest first; "": it is not finished."""
+    return database.vault.read(partial(models.runs, limit))

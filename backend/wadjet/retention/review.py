@@ -33,6 +33,11 @@ def ask(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Lin
                 yield Line.of("review", person, due, status="done" if is_applying else "due")
 
 
+def last_asked(limit: int = 50) -> list[tuple[str, str]]:
+    """(person, local day) of who was asked last, the newest first."""
+    return database.vault.read(partial(models.last_asked, limit))
+
+
 def _to_ask(page: list[tuple[str, str]], days: int, today: date) -> dict[str, date]:
     """Those of a page who are to be asked, and since when; inside `vault.read`."""
     asked = models.asked([person for person, _ in page])

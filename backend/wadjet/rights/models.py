@@ -60,8 +60,12 @@ _SELECT = f"SELECT {_COLUMNS} FROM rights_request"  # noqa: S608
 _INSERT_SUBJECT = f"INSERT INTO request_subject ({_SUBJECT}) VALUES (?, ?, ?, ?, '', '', '') ON CONFLICT DO NOTHING"  # noqa: S608
 _SUBJECTS = f"SELECT {_SUBJECT} FROM request_subject"  # noqa: S608
 _LISTED = _SELECT.replace("said, answer", "NULL, NULL")  # a list shows no words, so it reads none
+# What R6 shows, and nothing else: `rights_request_register` holds it all in the order of time, so that a page of it
+# fetches no rows, which lie scattered by their random ids among what people said.
+_SHOWN = "id, kind, channel, received_at, deadline, due_on, state, ended_at, ground, taken_by"
 _PAGE = 500
-_OPEN = "state IN ('new', 'taken', 'begun')"
+_STATES = ("new", "taken", "begun")
+_OPEN = f"state IN {_STATES}"
 
 
 def insert(row: Row) -> None:
@@ -136,6 +140,30 @@ def about_any(people: Sequence[str], limit: int) -> list[Row]:
                  UNION SELECT request FROM request_subject WHERE person IN ({marks}))
     ORDER BY received_at DESC, id DESC LIMIT ?"""  # noqa: S608
     return list(_rows(where, *people, *people, limit, columns=_LISTED))
+
+
+def register(after: tuple[str, str]) -> list[tuple[str, ...]]:
+    """The next rows of R6 in the order in which they came. `after`: (received_at, id) of the last one seen."""
+    which = f"(received_at, id) > (?, ?) ORDER BY received_at, id LIMIT {_PAGE}"
+    return list(database.vault.execute(f"SELECT {_SHOWN} FROM rights_request WHERE {which}", *after).fetchall())  # noqa: S608
+
+
+def register_before(before: tuple[str, str] | None, limit: int) -> list[tuple[str, ...]]:
+    """The newest rows of R6, or those that came before one."""
+    which = "(received_at, id) < (?, ?) ORDER BY received_at DESC, id DESC LIMIT ?"
+    statement = f"SELECT {_SHOWN} FROM rights_request WHERE {which}"  # noqa: S608
+    return list(database.vault.execute(statement, *(before or ("9999", "")), limit).fetchall())
+
+
+def waiting(today: str, most: int) -> tuple[int, int, str]:
+    """How many are open, how many of them are late, both counted to `most`; the first day on which one is due."""
+    some = f"(SELECT 1 FROM rights_request WHERE {_OPEN}"  # noqa: S608
+    first = ", ".join(f"(SELECT min(due_on) FROM rights_request WHERE state = '{each}')" for each in _STATES)  # noqa: S608
+    statement = f"""
+    SELECT (SELECT count(*) FROM {some} LIMIT ?) AS few), (SELECT count(*) FROM {some} AND due_on < ? LIMIT ?) AS late),
+    {first}"""  # noqa: S608
+    row = database.vault.execute(statement, most, today, most).fetchone()
+    return row[0], row[1], min((day for day in row[2:] if day), default="")
 
 
 def change(request_id: str, states: Sequence[str], **columns: Any) -> bool:

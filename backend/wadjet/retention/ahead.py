@@ -1,0 +1,60 @@
+"""What goes next, and why: the messages whose day comes first, a page at a time, before anything is done about them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .. import clock, contact, database, vault
+from . import judging, models, schedule
+from .schedule import Due, Kept
+
+_EVER = "9999-12-31"
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A message that goes on a day, whole (`destroy`) or but for what the news need (`delete`). Ids only.
+
+    act, ground  "" where its receipt is not there: nothing is destroyed on no evidence
+    is_blocked   nothing goes before the block is over; held_until: nor before that day, by a law; "" for none
+    """
+
+    message: str
+    person: str
+    on: date
+    act: str
+    ground: str
+    is_blocked: bool
+    held_until: str
+
+
+def ahead(after: str = "", limit: int = 50, *, now: datetime) -> tuple[list[Ahead], str]:
+    """A page in the order in which messages are to be looked at, and the place of the next one.
+
+    It costs the same whatever is stored. Raises VaultLocked.
+    """
+    today = clock.local_date(now)
+    day, _, id = after.partition(",")
+    page = contact.due_a_look(_EVER, ("", "") if "\0" in after else (day, id), limit + 1)
+    shown = {id: look_on for look_on, id, _ in page[:limit]}
+    people = list(dict.fromkeys(person for _, _, person in page[:limit]))
+    blocked, holds = database.vault.read(lambda: (vault.blocked_among(people), models.holds_of(people)))
+    told = []
+    for each in contact.keepings(people):
+        if each.message in shown:
+            look_on = date.fromisoformat(shown[each.message]) if shown[each.message] else today
+            held = holds[each.person].until if each.person in holds else ""
+            standing = each.person in blocked, held if held >= today.isoformat() else ""
+            told.append(Ahead(each.message, each.person, *_due(judging.facts(each), max(look_on, today)), *standing))
+    last = page[limit - 1] if len(page) > limit else None
+    return sorted(told, key=lambda line: (line.on, line.message)), f"{last[0]},{last[1]}" if last else ""
+
+
+def _due(it: schedule.Message | None, day: date) -> tuple[date, str, str]:
+    """When a message goes, how, and why, as seen from the day on which it is looked at."""
+    if it is None:
+        return day, "", ""
+    found: Due | Kept = schedule.message(it, day)
+    if isinstance(found, Kept):
+        day = found.until
+        found = schedule.message(it, day)
+    return (found.on, found.act, found.ground) if isinstance(found, Due) else (day, "", "")
