@@ -63,12 +63,16 @@ def listing(store: database.Store) -> Iterator[dict[str, Any]]:
     """
     last = 0
     while page := store.read(partial(_after, store, last)):
-        for seq, about, entry in page:
-            facts = json.loads(bytes(entry))
-            row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
-            told = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
-            yield {"seq": seq, **row, "about": about, "facts": told}
+        yield from (told(*row) for row in page)
         last = page[-1][0]
+
+
+def told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
+    """A row, flat."""
+    facts = json.loads(bytes(entry))
+    row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
+    others = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
+    return {"seq": seq, **row, "about": about, "facts": others}
 
 
 def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
