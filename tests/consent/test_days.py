@@ -1,6 +1,7 @@
 """Receipts of a day, of a key, by number: in pages that meet each of them once."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ALL = consent.Sifted()
 def record(app, settings, publish):
     """`record(5, at)`: so many decisions as stored at a time, copies of a real one under other ids; their numbers."""
     visitor = Visitor(app.test_client())
-    real = database.receipts.read(lambda: models.find(visitor.give()["id"]))
+    real: Any = database.receipts.read(lambda: models.find(visitor.give()["id"]))
 
     def record_some(many, at, **changes):
         def work():

@@ -78,3 +78,17 @@ def desk(console, hire, watch) -> Callable[..., Desk]:
         return made
 
     return open_one
+
+
+@pytest.fixture
+def queries(caplog) -> Callable[[Callable[[], object]], list[str]]:
+    """`queries(lambda: work.get(""))`: the statements that it asks of all databases."""
+
+    def count(work: Callable[[], object]) -> list[str]:
+        caplog.clear()
+        with caplog.at_level("DEBUG", logger="peewee"):
+            work()
+        said = [str(record.args or record.msg) for record in caplog.records if record.name == "peewee"]
+        return [each for each in said if "SAVEPOINT" not in each and "RELEASE" not in each]
+
+    return count

@@ -95,6 +95,18 @@ def test_a_post_from_elsewhere_is_not_taken(desk, headers):
     assert work.get("").status_code == 200
 
 
+@pytest.mark.parametrize("base_url", ["http://localhost/console/", "https://localhost/console/"])
+def test_a_post_from_our_own_page_is_taken(desk, base_url):
+    """As a browser sends a form of a page whose referrer policy is `no-referrer`."""
+    work = desk("staff")
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
+
+    answer = work.client.post("/logout", data={"csrf_token": work.token()}, base_url=base_url, headers=headers)
+
+    assert answer.status_code == 302
+    assert work.get("").status_code == 302
+
+
 def test_a_post_without_its_token_is_not_taken(desk):
     work = desk("staff")
 

@@ -1,6 +1,6 @@
 """How many decisions were recorded, by day, site, event, version, language and purposes: of keys, never of people.
 
-Receipts are counted once, two hundred at a time in the order of commit, and what was counted is kept in rows of its own
+Receipts are counted once, five hundred at a time in the order of commit, and what was counted is kept in rows of its own
 (`receipt_count`), which are only added. So to count a year takes as long at a million receipts as at a thousand: rows
 of counts, and those few receipts that came since. What a receipt says of its purposes is inside the token, and no index
 could hold it. Receipts that go at the end of their term stay counted: a number is about nobody.
@@ -19,8 +19,8 @@ from . import chain, counted, receipts
 from .counted import Uncounted
 from .days import span
 
-BLOCK = 200
-_BLOCKS_AT_ONCE = 100  # a few seconds of work; then others have their turn
+BLOCK = 500
+_BLOCKS_AT_ONCE = 40  # a few seconds of work; then others have their turn
 _MOST_LIVE = 2_000
 
 

@@ -16,9 +16,9 @@ from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
 from . import desk, guard
 from .accounts import Accounts
-from .pages import today
+from .pages import inspector, journal, receipts, today
 
-PAGES = (today,)
+PAGES = (today, receipts, journal, inspector)
 MAX_BODY_BYTES = 2 * 1024 * 1024  # three languages of a long policy
 FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
 

@@ -89,11 +89,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def check_sender() -> None:
-        """Beside the form's token: browsers say from where a post comes (Fetch Metadata)."""
+        """Beside the form's token: browsers say from where a post comes (Fetch Metadata).
+
+        Our own pages send no referrer, and with it goes the origin of their forms: `null`, beside `same-origin`.
+        """
         if request.method in ("GET", "HEAD"):
             return
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        if site not in (None, "same-origin") or (origin is not None and origin not in own):
+        known = {None, *own} | ({"null"} if site == "same-origin" else set())
+        if site not in (None, "same-origin") or origin not in known:
             raise ForeignPost("Open the page in the console and send it from there.")
 
     @app.before_request

@@ -4,10 +4,11 @@ A page costs the same however long the journal is: rows are reached by day and i
 are looked at. Where none was found among them, the page says how far it has come, and the next one goes on there.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from .. import clock, database
@@ -23,6 +24,7 @@ _AT = {
 _ALWAYS = ("", "9")  # before and after every time
 
 Row = dict[str, Any]
+_Stored = tuple[int, str, bytes]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,20 @@ class Wanted:
     def is_sifted(self) -> bool:
         """Whether rows have to be looked at one by one."""
         return bool(self.act or self.event or self.by)
+
+    def may_be(self, entry: bytes) -> bool:
+        """Whether an entry can be one of these, told from its bytes: many are looked at, and few are read."""
+        return all(each in entry for each in self._marks)
+
+    @cached_property
+    def _marks(self) -> tuple[bytes, ...]:
+        whole = {name: value for name, value in (("act", self.act), ("by", self.by)) if value}
+        marks = [
+            json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1] for name, value in whole.items()
+        ]
+        if self.event:
+            marks.append(json.dumps({"event": self.event}, ensure_ascii=False, separators=(",", ":"))[1:-2])
+        return tuple(each.encode() for each in marks)
 
     def has(self, row: Row) -> bool:
         return self.act in ("", row["act"]) and row["event"].startswith(self.event) and self.by in ("", row["by"])
@@ -75,13 +91,12 @@ def page(store: database.Store, wanted: Wanted, *, after: int | None = None) -> 
     most = _LOOKED_AT if wanted.is_sifted else PAGE + 1
     looked_at = store.read(lambda: _look(store, wanted, after, most, newest_first=True))
     found: list[Row] = []
-    for row in looked_at:
-        if wanted.has(row):
-            if len(found) == PAGE:
-                return Page(found, found[-1]["seq"])
-            found.append(row)
+    for row in _of(looked_at, wanted):
+        if len(found) == PAGE:
+            return Page(found, found[-1]["seq"])
+        found.append(row)
     if len(looked_at) == most and most == _LOOKED_AT:
-        return Page(found, looked_at[-1]["seq"], looked_at[-1]["at"])
+        return Page(found, looked_at[-1][0], told(*looked_at[-1])["at"])
     return Page(found)
 
 
@@ -89,11 +104,17 @@ def rows(store: database.Store, wanted: Wanted) -> Iterator[Row]:
     """All of them, the oldest first, each with its `entry` letter for letter; read a page at a time."""
     after = None
     while some := store.read(partial(_look, store, wanted, after, 500, newest_first=False)):
-        yield from filter(wanted.has, some)
-        after = some[-1]["seq"]
+        yield from _of(some, wanted)
+        after = some[-1][0]
 
 
-def _look(store: database.Store, wanted: Wanted, after: int | None, most: int, *, newest_first: bool) -> list[Row]:
+def _of(stored: Iterable[_Stored], wanted: Wanted) -> Iterator[Row]:
+    for seq, about, entry in stored:
+        if wanted.may_be(entry) and wanted.has(row := told(seq, about, entry)):
+            yield row | {"entry": entry.decode()}
+
+
+def _look(store: database.Store, wanted: Wanted, after: int | None, most: int, *, newest_first: bool) -> list[_Stored]:
     at, (since, until) = _AT[store.kind], wanted.span()
     asked, values = f"{at} >= ? AND {at} < ?", list[str | int]((since, until))
     if after is not None:
@@ -109,4 +130,4 @@ def _look(store: database.Store, wanted: Wanted, after: int | None, most: int, *
     order = f"{at} DESC, seq DESC" if newest_first else f"{at}, seq"
     statement = f"SELECT seq, about, entry FROM journal_entry WHERE {asked} ORDER BY {order} LIMIT ?"  # noqa: S608
     found = store.execute(statement, *values, most).fetchall()
-    return [told(*row) | {"entry": bytes(row[-1]).decode()} for row in found]
+    return [(seq, about, bytes(entry)) for seq, about, entry in found]

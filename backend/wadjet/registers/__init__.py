@@ -38,6 +38,7 @@ from .problems import (
 from .publications import Override, Prohibition, end_prohibition, prohibit, prohibitions, publish, unpublish
 from .publications import allow as allow_publication
 from .publications import end_consent as end_publication_consent
+from .tables import csv_lines
 
 # Nothing here keeps a person from being destroyed, or counts as something they wrote.
 vault.held_by(count=lambda _person: 0, forget=models.forget)
@@ -59,6 +60,7 @@ __all__ = [
     "allow_publication",
     "allowed_by",
     "answer_request",
+    "csv_lines",
     "detect",
     "end_prohibition",
     "end_publication_consent",
