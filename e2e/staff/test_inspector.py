@@ -140,7 +140,7 @@ def test_a_file_is_judged(staff, house, march, tmp_path):
     page.goto(f"{house.url}receipts/")
     page.get_by_label("Or its content, pasted").fill(new_id())
     page.get_by_role("button", name="Read and verify").click()
-    expect(page.get_by_role("heading", name="Not sent yet")).to_be_focused()
+    expect(page.get_by_role("group", name="Not sent yet")).to_be_focused()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -148,3 +148,10 @@ def test_a_page_is_reached_through_the_index(app):
     steps = database.receipts.read(lambda: database.receipts.execute(plan, "1", "2", "2", "2", 5).fetchall())
 
     assert [step[-1].partition("(")[0] for step in steps] == ["SEARCH journal_entry USING INDEX journal_entry_at "]
+
+
+@pytest.mark.parametrize("by", ['Әйгерім "Q"', "back\\slash", "plain"])
+def test_a_name_of_any_letters_is_found(app, now, by):
+    write(database.vault, [(now, {"number": 0}), (now, {"number": 1, "by": by})])
+
+    assert [row["by"] for row in ledger.page(database.vault, ledger.Wanted(by=by, event="test:row")).rows] == [by]

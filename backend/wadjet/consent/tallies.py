@@ -1,9 +1,9 @@
 """How many decisions were recorded, by day, site, event, version, language and purposes: of keys, never of people.
 
-Receipts are counted once, five hundred at a time in the order of commit, and what was counted is kept in rows of its own
-(`receipt_count`), which are only added. So to count a year takes as long at a million receipts as at a thousand: rows
-of counts, and those few receipts that came since. What a receipt says of its purposes is inside the token, and no index
-could hold it. Receipts that go at the end of their term stay counted: a number is about nobody.
+Receipts are counted once, five hundred at a time in the order of commit, and what was counted is kept in rows of its
+own (`receipt_count`), which are only added. So to count a year takes as long at a million receipts as at a thousand:
+rows of counts, and those few receipts that came since. What a receipt says of its purposes is inside the token, and no
+index could hold it. Receipts that go at the end of their term stay counted: a number is about nobody.
 """
 
 from collections import Counter

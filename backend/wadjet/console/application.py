@@ -73,6 +73,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # asks for a referrer, which our pages do not send; `guard.check_sender` looks
         "SECURITY_PASSWORD_SALT": derived("passwords"),
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_HASH": "argon2",
