@@ -65,3 +65,8 @@ def test_a_day_too_full_is_told_on_a_page(desk, client, monkeypatch):
     assert answer.status_code == 422
     assert "Слишком много квитанций" in answer.text
     assert "Выберите меньше дней." in answer.text
+
+
+@pytest.mark.parametrize("path", ["inspector/", "receipts/counts/", "receipts/day/"])
+def test_a_page_begins_with_today(desk, app, path):
+    assert 'type="date" value="2026-11-23"' in desk("auditor").get(path).text

@@ -18,7 +18,9 @@ class Day(DateField):
         return self.data.isoformat() if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
+        if not valuelist:  # it was not asked: what the page begins with stands
+            return
+        text = valuelist[0].strip()
         try:
             self.data = date.fromisoformat(text) if text else None
         except ValueError:
