@@ -30,6 +30,7 @@ AT_HOME = frozenset(
         "entry-moved",
         "entry-unknown",
         "export-failed",
+        "export-too-large",
         "fulfilment-unfit",
         "ground-unfit",
         "hold-unfit",

@@ -14,6 +14,7 @@ from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
 from .home import commands as home
+from .inspector import commands as inspector
 from .mail import commands as mail
 from .policy import commands as policy
 from .problems import Problem
@@ -35,7 +36,21 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, rights, retention, vault):
+for room in (
+    home,
+    demo,
+    doctor,
+    backup,
+    policy,
+    consent,
+    contact,
+    mail,
+    registers,
+    rights,
+    retention,
+    inspector,
+    vault,
+):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 

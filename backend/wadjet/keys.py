@@ -36,6 +36,9 @@ _MOST_OFFER_SECRETS = 100  # each is tried on an offer that is none of ours
 _SETTLED = timedelta(seconds=2)  # until every process has read a new offer secret, nobody signs with it
 
 
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
+
+
 class _Registry(jws.JWSRegistry):
     """The contract says `EdDSA`; joserfc warns at each use of that name, which RFC 9864 made `Ed25519`."""
 
@@ -128,15 +131,15 @@ def verify(token: str, jwks: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     """
     compact = jose.read_compact(token)
     if compact.header.keys() != {"alg", "kid"} or compact.header["alg"] not in _ALGORITHMS:
-        raise SignatureInvalid("Its header does not name EdDSA and a key.")
+        raise SignatureInvalid(N_("Its header does not name EdDSA and a key."))
     key = next((key for key in jwks["keys"] if key.get("kid") == compact.header["kid"]), None)
     if key is None or key.get("kty") != "OKP" or key.get("crv") != "Ed25519":
-        raise SignatureInvalid("It names a key that is not among the operator's.")
+        raise SignatureInvalid(N_("It names a key that is not among the operator's."))
     try:
         public = OKPKey.import_key({name: key[name] for name in ("kty", "crv", "x")})
         return jws.deserialize_compact(token, public, registry=_REGISTRY).payload, key
     except (JoseError, ValueError, KeyError) as error:
-        raise SignatureInvalid("Its bytes are not those that the operator signed.") from error
+        raise SignatureInvalid(N_("Its bytes are not those that the operator signed.")) from error
 
 
 _rings: dict[Path, tuple[float, Any, Keyring]] = {}

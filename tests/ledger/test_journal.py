@@ -148,6 +148,17 @@ def test_receipts_know_no_person(app):
             "token",
             "key",
         },
+        "receipt_count": {
+            "upto",
+            "day",
+            "site",
+            "event",
+            "version",
+            "language",
+            "allowed",
+            "refused",
+            "receipts",
+        },
         "consent_text": {"digest", "canonical"},
         "journal_entry": {"seq", "about", "entry"},
         "policy_version": {

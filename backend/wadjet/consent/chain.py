@@ -110,7 +110,12 @@ def insert(
 
 
 def payload_of(receipt: Row) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(jose.read_compact(receipt.token).payload)
+    return read(receipt.token)
+
+
+def read(token: str) -> dict[str, Any]:
+    """What a receipt of ours says."""
+    value: dict[str, Any] = json.loads(jose.read_compact(token).payload)
     return value
 
 

@@ -11,8 +11,9 @@ import click
 from .. import clock, consent, jose, keys, shell
 from ..problems import SettingsInvalid
 from ..settings import load
-from . import models, receipts
+from . import models
 from .commitments import commit, read_opening
+from .facts import facts
 from .verification import ReceiptUnreadable, Verdict, read_jwks, read_token, verify
 
 _MOST_BYTES = 1 << 20
@@ -58,7 +59,7 @@ def show(receipt_id: str, only: str | None, is_json: bool) -> None:
         click.echo(text if only == "canonical" else "\n".join(_read_out(json.loads(text))), nl=only == "text")
         return
     said = json.loads(jose.read_compact(answer.receipt).payload)
-    row = _row(said) | {"status": answer.status}
+    row = facts(said) | {"status": answer.status}
     if is_json:
         click.echo("".join(shell.as_json([row | {"receipt": answer.receipt}])), nl=False)
         return
@@ -107,7 +108,7 @@ def verify_receipt(context: click.Context, source: str, jwks: str | None, claime
     token = read_token(_read(source))
     opening = _opening(claimed) if claimed else None
     verdict = verify(token, _jwks(jwks))
-    row = _row(verdict.receipt) if verdict.is_genuine else {}
+    row = facts(verdict.receipt) if verdict.is_genuine else {}
     is_opened = bool(opening and row and row["commitment"] == commit(opening))
     if is_json:
         told: dict[str, Any] = {"genuine": verdict.is_genuine, "faults": list(verdict.faults)}
@@ -133,31 +134,6 @@ def trust_clock() -> None:
     click.echo(f"Decisions are taken again, from {clock.stamp(now)} on." if disowned else "Nothing is dated later.")
 
 
-def _row(said: dict[str, Any]) -> dict[str, Any]:
-    """The facts of a genuine receipt, flat."""
-    states = {
-        process["dct:identifier"]: process["dpv:hasConsentStatus"].endswith("Given")
-        for process in said["dpv:hasRecordOfActivity"][0]["dpv:hasProcess"]
-    }
-    return {
-        "id": said["dpv:hasIdentifier"],
-        "event": said["event"],
-        "site": said["site"],
-        "version": said["policy"]["version"],
-        "digest": said["policy"]["digest"],
-        "language": said["language"],
-        "text": receipts.notice(said).get("shown", {}).get("digest"),
-        "recorded_at": said["dct:created"],
-        "claimed_at": receipts.indication(said)["claimed_at"],
-        "allowed": [key for key, is_allowed in states.items() if is_allowed],
-        "refused": [key for key, is_allowed in states.items() if not is_allowed],
-        "previous": said["dct:replaces"].rpartition("/")[2] if "dct:replaces" in said else None,
-        "proof": said["proof"],
-        "key": said.get("key"),
-        "commitment": receipts.commitment(said),
-    }
-
-
 def _tell(row: dict[str, Any]) -> None:
     for name, value in row.items():
         shown = ", ".join(value) or "nothing" if isinstance(value, list) else value
@@ -167,7 +143,7 @@ def _tell(row: dict[str, Any]) -> None:
 
 def _explain(verdict: Verdict) -> None:
     """What a genuine receipt proves, and what it does not."""
-    row = _row(verdict.receipt)
+    row = facts(verdict.receipt)
     click.echo("GENUINE.\n")
     _tell(row)
     click.echo("\nIt proves:")

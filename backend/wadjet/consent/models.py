@@ -44,8 +44,11 @@ class Receipt(peewee.Model):
 Receipt.add_index(
     Receipt.index(Receipt.chain, Receipt.seq, where=Receipt.previous.is_null(False), name="receipt_chain")
 )
-Receipt.add_index(Receipt.index(Receipt.key, where=Receipt.key.is_null(False), name="receipt_key"))
+Receipt.add_index(Receipt.index(Receipt.key, Receipt.seq, where=Receipt.key.is_null(False), name="receipt_key_seq"))
 Receipt.add_index(Receipt.index(Receipt.version, Receipt.seq, name="receipt_version"))
+# Holds all that a day's receipts are sifted by: rows, which the tokens fill, are read of those alone that are shown.
+_SIFTED_BY = (Receipt.event, Receipt.version, Receipt.language, Receipt.site)
+Receipt.add_index(Receipt.index(Receipt.recorded_at, Receipt.seq, *_SIFTED_BY, name="receipt_day"))
 
 
 class ConsentText(peewee.Model):
@@ -109,7 +112,7 @@ _CHAINED = "SELECT {} FROM receipt WHERE previous IS {} AND {} IN ({}) ORDER BY 
 _FOLLOWERS = "SELECT seq, chain FROM receipt WHERE seq > ? AND previous IS NOT NULL ORDER BY seq LIMIT 1000"
 _FIRST = "SELECT seq, id, recorded_at FROM receipt WHERE seq > ? AND previous IS NULL ORDER BY seq LIMIT ?"
 _WHOLE = f"SELECT seq, {_COLUMNS} FROM receipt WHERE seq > ? ORDER BY seq LIMIT 500"  # noqa: S608
-_BEFORE = f"SELECT seq, {_STATUS}, {_COLUMNS} FROM receipt WHERE seq < ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+_BEFORE = f"SELECT seq, {_STATUS} AS status, {_COLUMNS} FROM receipt WHERE seq < ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
 _NEXT = f"""
 SELECT {_COLUMNS} FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq LIMIT 1"""  # noqa: S608
@@ -227,6 +230,74 @@ def listing(version: int | None) -> Iterator[tuple[Any, ...]]:
         yield from (row[1:] for row in page)
         last: int = page[-1][0]
         page = database.receipts.read(partial(read, last))
+
+
+class Line(NamedTuple):
+    """A receipt as a list shows it. `seq`: its number here, which opens nothing to anybody else."""
+
+    seq: int
+    recorded_at: str
+    event: str
+    version: int
+    language: str
+    site: str
+    proof: str
+    status: str
+
+
+_LINES = f"SELECT seq, recorded_at, event, version, language, site, proof, {_STATUS} AS status FROM receipt WHERE {{}}"  # noqa: S608
+_OF_KEY = _LINES.format("key = ? AND seq < ? ORDER BY seq DESC LIMIT ?")
+_SOME = _LINES.format("seq IN ({}) ORDER BY recorded_at, seq")
+_DAY = """
+SELECT seq, event, version, language, site FROM receipt
+WHERE recorded_at >= ? AND recorded_at < ?{} ORDER BY recorded_at, seq LIMIT ?"""
+_BEHIND = " AND recorded_at >= ? AND (recorded_at > ? OR seq > ?)"
+_CHAIN = _LINES.format("id = ?"), _LINES.format("chain = ? AND previous IS NOT NULL ORDER BY seq LIMIT ?")
+_NUMBERED = f"SELECT {_COLUMNS} FROM receipt WHERE seq = ?"  # noqa: S608
+_NUMBER_OF = "SELECT seq FROM receipt WHERE id = ?"
+
+
+def numbered(seq: int) -> Row | None:
+    if seq >= 2**31:  # no column holds it, and databases fail on the question
+        return None
+    return _row(database.receipts.execute(_NUMBERED, seq).fetchone())
+
+
+def number_of(receipt_id: str) -> int | None:
+    row = None if "\0" in receipt_id else database.receipts.execute(_NUMBER_OF, receipt_id).fetchone()
+    return row[0] if row else None
+
+
+def of_key(key: str, before: int, limit: int) -> list[Line]:
+    """Receipts under one key, the newest first."""
+    return [Line(*row) for row in database.receipts.execute(_OF_KEY, key, before, limit).fetchall()]
+
+
+def between(since: str, until: str, after: int | None, limit: int) -> list[tuple[int, str, int, str, str]]:
+    """(seq, event, version, language, site) of what was recorded from one time on and before another, in their order;
+    `after`: behind the receipt of that number. The index alone is read."""
+    where, values = "", list[str | int]()
+    if after is not None:
+        reached = numbered(after)
+        if reached is None:  # it has gone meanwhile; to begin anew would never end
+            return []
+        where, values = _BEHIND, [reached.recorded_at, reached.recorded_at, after]
+    return list(database.receipts.execute(_DAY.format(where), since, until, *values, limit).fetchall())
+
+
+def lines(numbers: Sequence[int]) -> list[Line]:
+    """What a list shows of these receipts, in the order of their times."""
+    if not numbers:
+        return []
+    marks = ", ".join("?" * len(numbers))
+    return [Line(*row) for row in database.receipts.execute(_SOME.format(marks), *numbers).fetchall()]
+
+
+def chain_lines(chain: str, limit: int) -> list[Line]:
+    """What a list shows of a chain, in the order of commit: its first receipts."""
+    first, later = _CHAIN
+    rows = database.receipts.execute(first, chain).fetchall()
+    return [Line(*row) for row in (*rows, *database.receipts.execute(later, chain, limit).fetchall())]
 
 
 class First(NamedTuple):

@@ -32,6 +32,8 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _ALLOWED = frozenset({"dpv:ConsentGiven", "dpv:RenewedConsentGiven"})
 _ENDED = "dpv:ConsentWithdrawn"
 
+N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
+
 
 class ReceiptUnreadable(Problem):
     """Not a receipt at all: nothing could be checked."""
@@ -122,7 +124,7 @@ def verify(token: str, jwks: dict[str, Any]) -> Verdict:
     except (keys.SignatureInvalid, jose.Unreadable) as error:
         return Verdict((str(error),))
     except (KeyError, TypeError, ValueError, AttributeError):
-        return Verdict(("The operator signed it, but it is not a receipt.",))
+        return Verdict((N_("The operator signed it, but it is not a receipt."),))
     return Verdict(tuple(_faults(stated, key)), receipt, str(key["kid"]))
 
 
@@ -156,7 +158,7 @@ def _take_apart(receipt: dict[str, Any]) -> _Stated:
 
 def _faults(stated: _Stated, key: dict[str, Any]) -> Iterator[str]:
     if stated.schemas != (f"{SCHEMA}#receipt", f"{SCHEMA}#record"):  # (2)
-        yield "It does not follow the schema of a consent receipt."
+        yield N_("It does not follow the schema of a consent receipt.")
     yield from _untimely(stated.created, key)  # (3)
     try:
         sent = stated.decision
@@ -168,17 +170,17 @@ def _faults(stated: _Stated, key: dict[str, Any]) -> Iterator[str]:
     if stated.event != "withdrawn":
         yield from _wrong_offer(stated, posted.decision.offer or "")  # (6)
     if "commitment" in stated.subject and not is_commitment(stated.subject["commitment"]):
-        yield "Its commitment is none: nothing could open it."
+        yield N_("Its commitment is none: nothing could open it.")
 
 
 def _untimely(created: datetime, key: dict[str, Any]) -> Iterator[str]:
     """Source: OpenID Federation 1.0, historical keys (`iat`, `exp`, `revoked`)."""
     if "iat" in key and created < _moment(key["iat"]) - _SLACK:
-        yield "It is dated before its key existed."
+        yield N_("It is dated before its key existed.")
     if "exp" in key and created > _moment(key["exp"]) + _SLACK:
-        yield "It is dated after its key was retired."
+        yield N_("It is dated after its key was retired.")
     if "revoked" in key and created >= _moment(key["revoked"]["revoked_at"]):
-        yield "Its key was compromised before that time: anybody may have made this."
+        yield N_("Its key was compromised before that time: anybody may have made this.")
 
 
 def _moment(seconds: int) -> datetime:
@@ -214,18 +216,18 @@ def _other_proof(stated: _Stated, posted: Posted) -> bool:
 
 
 _DIFFERENCES: tuple[tuple[str, Callable[[_Stated, Posted], bool]], ...] = (
-    ("Its id is not that of the decision.", lambda said, posted: {said.id, *said.iris} != {posted.decision.id}),
-    ("Its event is not that of the decision.", lambda said, posted: said.event != posted.decision.event),
-    ("The purposes are not those that the visitor chose.", _other_choice),
-    ("The key that it names did not sign the decision.", _other_subject),
-    ("It claims another proof than the decision gives.", _other_proof),
-    ("The language is not that of the decision.", lambda said, posted: said.language != posted.decision.language),
-    ("The visitor's own time was altered.", lambda said, posted: said.claimed_at != posted.decision.at),
+    (N_("Its id is not that of the decision."), lambda said, posted: {said.id, *said.iris} != {posted.decision.id}),
+    (N_("Its event is not that of the decision."), lambda said, posted: said.event != posted.decision.event),
+    (N_("The purposes are not those that the visitor chose."), _other_choice),
+    (N_("The key that it names did not sign the decision."), _other_subject),
+    (N_("It claims another proof than the decision gives."), _other_proof),
+    (N_("The language is not that of the decision."), lambda said, posted: said.language != posted.decision.language),
+    (N_("The visitor's own time was altered."), lambda said, posted: said.claimed_at != posted.decision.at),
     (
-        "It names another receipt before it than the decision.",
+        N_("It names another receipt before it than the decision."),
         lambda said, posted: said.previous != posted.decision.previous,
     ),
-    ("It names two times.", lambda said, _: len(said.times) != 1),
+    (N_("It names two times."), lambda said, _: len(said.times) != 1),
 )
 
 
@@ -234,10 +236,10 @@ def _wrong_offer(stated: _Stated, token: str) -> Iterator[str]:
     try:
         offered = named(token)
     except ValueError:
-        yield "The offer inside the decision cannot be read."
+        yield N_("The offer inside the decision cannot be read.")
         return
     if offered.site != stated.site:
-        yield "The decision was made on another site."
+        yield N_("The decision was made on another site.")
     texts = stated.texts[:1] if stated.ends_some else stated.texts
     if any((number, text) != (offered.version, offered.digest) for number, text in texts):
-        yield "The decision was made on another text than the receipt names."
+        yield N_("The decision was made on another text than the receipt names.")

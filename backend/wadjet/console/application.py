@@ -17,9 +17,37 @@ from ..web import errors, guards, logs, pages
 from ..web.boundaries import ROOMY_BODY_BYTES
 from . import desk, guard
 from .accounts import Accounts
-from .pages import health, inspection, messages, notifications, persons, policy, registers, requests, retention, today
+from .pages import (
+    health,
+    inspection,
+    inspector,
+    journal,
+    messages,
+    notifications,
+    persons,
+    policy,
+    receipts,
+    registers,
+    requests,
+    retention,
+    today,
+)
 
-PAGES = (today, messages, requests, persons, registers, inspection, policy, retention, health, notifications)
+PAGES = (
+    today,
+    messages,
+    requests,
+    persons,
+    registers,
+    inspection,
+    policy,
+    receipts,
+    retention,
+    journal,
+    inspector,
+    health,
+    notifications,
+)
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:

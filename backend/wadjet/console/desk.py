@@ -73,6 +73,11 @@ def language() -> str:
     return negotiate.language(request)
 
 
+def after() -> int | None:
+    """Behind which row the next page of a list begins; what is no number is the beginning."""
+    return request.args.get("after", type=lambda text: int(text) if len(text) < 10 else None)
+
+
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the console: no cache keeps it."""
     body = render_template(f"console/{template}", **values)

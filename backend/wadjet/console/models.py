@@ -4,6 +4,7 @@ Records as Flask-Security wants them. Only what changed is written, so that two 
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import peewee
@@ -145,3 +146,14 @@ def how_many_may(permission: str) -> int:
     roles = [role.name for role in ROLES.values() if permission in role.permissions]
     counted: int = Account.select().where(Account.active, Account.role.in_(roles)).count()
     return counted
+
+
+def names(handles: Collection[str]) -> dict[str, str]:
+    """Who is who, by what journals call them; whoever is not of the staff is left out."""
+    ids = [int(each[6:]) for each in handles if each.startswith("staff-") and each[6:].isdecimal()]
+    return {each.handle: each.name for each in Account.select().where(Account.id.in_(ids))} if ids else {}
+
+
+def everybody() -> dict[str, str]:
+    """The same of all who work or worked here."""
+    return {each.handle: each.name for each in Account.select().order_by(Account.id).limit(500)}

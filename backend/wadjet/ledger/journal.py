@@ -63,7 +63,7 @@ def listing(store: database.Store, *, after: int = 0) -> Iterator[dict[str, Any]
     """
     last = after
     while page := store.read(partial(_after, store, last)):
-        yield from (_told(*row) for row in page)
+        yield from (told(*row) for row in page)
         last = page[-1][0]
 
 
@@ -71,14 +71,15 @@ def newest(store: database.Store, before: int | None, limit: int) -> list[dict[s
     """The newest rows, or those before a seq, as `listing` tells them. Reads by itself."""
     which, place = ("WHERE seq < ?", [before]) if before is not None else ("", [])
     statement = f"SELECT seq, about, entry FROM journal_entry {which} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return [_told(*row) for row in store.read(lambda: store.execute(statement, *place, limit).fetchall())]
+    return [told(*row) for row in store.read(lambda: store.execute(statement, *place, limit).fetchall())]
 
 
-def _told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
+def told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
+    """A row, flat."""
     facts = json.loads(bytes(entry))
     row = {name: facts.pop(name, "") for name in ("at", "act", "event", "by")}
-    told = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
-    return {"seq": seq, **row, "about": about, "facts": told}
+    others = " ".join(f"{name}={value}" for name, value in facts.items() if value is not None)
+    return {"seq": seq, **row, "about": about, "facts": others}
 
 
 def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:

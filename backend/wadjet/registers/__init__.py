@@ -56,6 +56,7 @@ from .publications import (
 )
 from .publications import allow as allow_publication
 from .publications import end_consent as end_publication_consent
+from .tables import csv_lines
 
 # Nothing here keeps a person from being destroyed, or counts as something they wrote.
 vault.held_by(count=lambda _person: 0, forget=models.forget)
@@ -89,6 +90,7 @@ __all__ = [
     "breach_notice",
     "catalogue",
     "clocks",
+    "csv_lines",
     "detect",
     "end_prohibition",
     "end_publication_consent",
