@@ -84,6 +84,7 @@ def test_who_was_disabled_is_out_at_once(desk):
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://wadjet.kz"},
         {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
     ],
 )
 def test_a_post_from_elsewhere_is_not_taken(desk, headers):
@@ -93,6 +94,12 @@ def test_a_post_from_elsewhere_is_not_taken(desk, headers):
 
     assert answer.status_code == 403
     assert work.get("").status_code == 200
+
+
+def test_a_post_of_a_browser_that_names_no_origin_is_taken(desk):
+    work = desk("staff")
+
+    assert work.post("logout", headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"}).status_code == 302
 
 
 def test_a_post_without_its_token_is_not_taken(desk):
@@ -114,7 +121,12 @@ def burn(console):
     console.add_url_rule("/things/<int:number>/", "thing", needs("today:read")(lambda number: "a thing"))
     pages = {"burnt": ["GET"], "burn": ["POST"]}
     for name, methods in pages.items():
-        view = needs("today:read", fresh=True)(lambda number=0, name=name: done.append(name) or name)
+
+        def act(number: int = 0, name: str = name) -> str:
+            done.append(f"{name} {number}")
+            return name
+
+        view = needs("today:read", fresh=True)(act)
         console.add_url_rule(
             f"/things/{'' if methods == ['GET'] else '<int:number>/'}{name}/", name, view, methods=methods
         )
