@@ -10,6 +10,7 @@ import click
 from . import __version__
 from .backup import commands as backup
 from .consent import commands as consent
+from .console import commands as console
 from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
@@ -35,7 +36,7 @@ def wadjet() -> None:
     """Consent that can be proved: publish policies, serve the banner, read and verify receipts."""
 
 
-for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, rights, retention, vault):
+for room in (home, demo, doctor, backup, policy, consent, contact, mail, registers, rights, retention, vault, console):
     for command in room.COMMANDS:
         wadjet.add_command(command)
 
