@@ -13,7 +13,7 @@ from e2e.pages import Handmade, Site
 from e2e.servers import Backend, Demo, Website
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-OURS = {"127.0.0.1", "wadjet.test"}
+OURS = {"127.0.0.1", "localhost", "wadjet.test"}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

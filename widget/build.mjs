@@ -101,7 +101,7 @@ function number(folder) {
 
 const files = [];
 for (const [folder, list, ...entries] of [
-  ["", "words.json", "wadjet.js", "choices.js", "drafts.js"],
+  ["", "words.json", "wadjet.js", "choices.js", "drafts.js", "passkey.js"],
   ["contact/", "contact.json", "contact.js"],
 ]) {
   number(folder);

@@ -10,6 +10,7 @@ import click
 from . import __version__
 from .backup import commands as backup
 from .consent import commands as consent
+from .console import commands as console
 from .contact import commands as contact
 from .demo import commands as demo
 from .doctor import commands as doctor
@@ -50,6 +51,7 @@ for room in (
     retention,
     inspector,
     vault,
+    console,
 ):
     for command in room.COMMANDS:
         wadjet.add_command(command)

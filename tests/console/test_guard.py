@@ -84,6 +84,7 @@ def test_who_was_disabled_is_out_at_once(desk):
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://wadjet.kz"},
         {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
     ],
 )
 def test_a_post_from_elsewhere_is_not_taken(desk, headers):
@@ -127,11 +128,11 @@ def burn(console):
     pages = {"burnt": ["GET"], "burn": ["POST"]}
     for name, methods in pages.items():
 
-        def view(number=0, name=name):
-            done.append(name)
+        def act(number: int = 0, name: str = name) -> str:
+            done.append(f"{name} {number}")
             return name
 
-        view = needs("today:read", fresh=True)(view)
+        view = needs("today:read", fresh=True)(act)
         console.add_url_rule(
             f"/things/{'' if methods == ['GET'] else '<int:number>/'}{name}/", name, view, methods=methods
         )

@@ -11,7 +11,20 @@ A Flask application of its own, mounted at `/console/`: with a cookie, a secret,
 visitors' pages, which pay nothing for it. It is built when somebody first asks for it.
 """
 
+from datetime import datetime
+
+from ..settings import Settings
 from . import letters  # noqa: F401 - says how letters to the staff are composed, and has them sent
 from .access import PERMISSIONS, ROLES, Role
 
-__all__ = ["PERMISSIONS", "ROLES", "Role"]
+__all__ = ["PERMISSIONS", "ROLES", "Role", "invite_first"]
+
+
+def invite_first(email: str, name: str, *, language: str, settings: Settings, now: datetime) -> str:
+    """The invitation of a first responsible person; "" where somebody works already."""
+    from . import models, service  # what lets people in is loaded where somebody is to come in
+
+    if models.everybody():
+        return ""
+    _, link = service.hire(email, name, "responsible", language=language, by="demo", settings=settings, now=now)
+    return link

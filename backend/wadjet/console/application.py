@@ -3,11 +3,11 @@
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import Babel
-from flask_security import Security
 from flask_wtf import CSRFProtect
 
 from .. import keys
@@ -15,12 +15,13 @@ from ..jose import b64url
 from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
 from ..web.boundaries import ROOMY_BODY_BYTES
-from . import desk, guard
-from .accounts import Accounts
+from . import desk, entrance, guard, passwords, sentences
 from .pages import (
+    account,
     health,
     inspection,
     inspector,
+    invitation,
     journal,
     messages,
     notifications,
@@ -31,6 +32,7 @@ from .pages import (
     requests,
     retention,
     today,
+    users,
 )
 
 PAGES = (
@@ -45,9 +47,13 @@ PAGES = (
     retention,
     journal,
     inspector,
+    users,
     health,
     notifications,
+    account,
+    invitation,
 )
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
@@ -59,7 +65,7 @@ def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     CSRFProtect(app)
     guards.stand(app, settings)
     errors.init_app(app, settings)
-    Security(app, Accounts())
+    entrance.init_app(app)
     guard.init_app(app, settings)
     desk.init_app(app)
     for room in PAGES:
@@ -101,17 +107,49 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "WTF_CSRF_SSL_STRICT": False,  # asks for a referrer, which our pages do not send; `guard.check_sender` looks
+    } | _entrance(derived, settings)
+
+
+def _entrance(derived: Callable[[str], str], settings: Settings) -> dict[str, Any]:
+    """How Flask-Security is to behave."""
+    templates = {
+        "LOGIN_USER": "login",
+        "VERIFY": "verify",
+        "TWO_FACTOR_SETUP": "setup",
+        "TWO_FACTOR_VERIFY_CODE": "code",
+        "TWO_FACTOR_SELECT": "select",
+        "MULTI_FACTOR_RECOVERY": "recovery",
+        "MULTI_FACTOR_RECOVERY_CODES": "codes",
+        "WAN_REGISTER": "passkeys",
+        "WAN_SIGNIN": "passkey",
+    }
+    return {
+        **{f"SECURITY_{name}_TEMPLATE": f"console/entrance/{file}.html" for name, file in templates.items()},
+        **{f"SECURITY_MSG_{name}": told for name, told in sentences.MESSAGES.items()},
+        "SECURITY_I18N_DOMAIN": "messages",
+        "SECURITY_I18N_DIRNAME": [str(TRANSLATIONS)],
         "SECURITY_PASSWORD_SALT": derived("passwords"),
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.LEAST,
+        "SECURITY_PASSWORD_NORMALIZE_FORM": None,  # as it was typed (ASVS 6.2.8)
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_REQUIRED": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds before and after: three codes are good at a time
+        "SECURITY_TWO_FACTOR_SETUP_WITHIN": entrance.HALFWAY,
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/console/account/",
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TOTP_SECRETS": {"1": derived("codes")},
-        "SECURITY_TOTP_ISSUER": "Wadjet Consent",
+        "SECURITY_TOTP_ISSUER": settings.operator.name.get("en") or "Wadjet Consent",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": settings.operator.name.get("en") or "Wadjet Consent",
+        "SECURITY_WAN_ALLOW_AS_FIRST_FACTOR": False,
+        "SECURITY_WAN_ALLOW_AS_MULTI_FACTOR": False,
+        "SECURITY_WAN_ALLOW_AS_VERIFY": [],
+        "SECURITY_WAN_REGISTER_WITHIN": timedelta(minutes=5),
+        "SECURITY_WAN_POST_REGISTER_VIEW": "/console/account/",
         "SECURITY_FRESHNESS": guard.FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
@@ -119,5 +157,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_LOGIN_VIEW": "/console/",
         "SECURITY_POST_LOGOUT_VIEW": "/console/login",
         "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_CLI_USERS_NAME": "",
+        "SECURITY_CLI_ROLES_NAME": "",
         "SECURITY_REDIRECT_BEHAVIOR": None,
     }

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request, url_for
+from flask import Flask, Response, current_app, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
 
 from .. import clock, deadlines
 from ..settings import LANGUAGES, Settings
@@ -58,7 +59,12 @@ def today() -> date:
 
 def who() -> Account:
     """Whoever has signed in; a page that is open to all has no business asking."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]  # noqa: SLF001 - how Werkzeug's proxies are opened
+    return known(current_user)
+
+
+def known(user: Any) -> Account:
+    """The account behind `current_user`, which is known in the request's own thread alone; or one that is no proxy."""
+    return user._get_current_object() if isinstance(user, LocalProxy) else user  # type: ignore[no-any-return]  # noqa: SLF001 - how Werkzeug's proxies are opened
 
 
 def by() -> str:
@@ -67,10 +73,12 @@ def by() -> str:
 
 
 def language() -> str:
-    """`?lang=`, else the language that somebody chose for themselves, else their browser's."""
-    if not request.args.get("lang") and current_user and current_user.is_authenticated:
+    """`?lang=`, else what somebody chose for themselves, or a moment ago at the entrance, else their browser's."""
+    if (asked := request.args.get("lang", "")) in LANGUAGES:
+        session["lang"] = asked
+    elif current_user and current_user.is_authenticated:
         return str(current_user.language)
-    return negotiate.language(request)
+    return str(session.get("lang") or negotiate.language(request))
 
 
 def after() -> int | None:

@@ -26,19 +26,23 @@ LONGEST = timedelta(hours=12)  # however busy (ASVS 7.3.2)
 FRESH = timedelta(minutes=10)  # for how long what cannot be undone needs no password again (ASVS 7.5.1)
 _LOOK = timedelta(minutes=1)  # how exactly it is remembered when somebody was last seen
 
-# For whom the library's own pages are open, by endpoint. "": everybody; "staff": whoever has signed in.
+# For whom the pages of the entrance are open, by endpoint. "": everybody; "staff": whoever has signed in; "fresh":
+# whoever gave their password a moment ago.
 ENTRANCE: Mapping[str, str] = {
     "security.login": "",
     "security.logout": "",
-    "security.two_factor_setup": "",  # it looks itself: signed in, or with the password given a moment ago
-    "security.two_factor_setup_validate": "",
+    "security.two_factor_setup": "",  # it looks itself: the password given a moment ago, and no factor yet
     "security.two_factor_token_validation": "",
-    "security.two_factor_rescue": "",
     "security.tf_select": "",
     "security.mf_recovery": "",
-    "security.static": "",
+    "security.wan_signin": "",
+    "security.wan_signin_response": "",
     "security.verify": "staff",
-    "security.mf_recovery_codes": "staff",
+    "security.two_factor_setup_validate": "fresh",
+    "security.mf_recovery_codes": "fresh",
+    "security.wan_register": "fresh",
+    "security.wan_register_response": "fresh",
+    "security.wan_delete": "fresh",
 }
 
 
@@ -91,6 +95,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     app.login_manager.user_loader(_load)  # type: ignore[attr-defined]
+    app.login_manager.id_attribute = "in_cookies"  # type: ignore[attr-defined]
     own = settings.own_origins
 
     @app.before_request
@@ -106,21 +111,30 @@ def init_app(app: Flask, settings: Settings) -> None:
         if site not in (None, "same-origin") or origin not in known:
             raise ForeignPost("Open the page in the console and send it from there.")
 
-    @app.before_request
-    def check_role() -> Response | None:
-        if request.endpoint is None:  # nothing is there
-            return None
-        asked = needed(app, request.endpoint)
-        if asked is None:
-            return None
-        if not current_user.is_authenticated:
-            back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-            return redirect(url_for("security.login", next=request.script_root + back))  # type: ignore[return-value]
-        if not current_user.may(*asked):
-            raise NotAllowed("Ask the responsible person, if you need it for your work.")
-        if getattr(app.view_functions[request.endpoint], "fresh", False) and not is_fresh():
-            return _ask_password()
+    app.before_request(_check_role)
+
+
+def _check_role() -> Response | None:
+    """Nobody sees a page that is not open to them."""
+    app: Flask = current_app
+    if request.endpoint is None:  # nothing is there
         return None
+    asked = needed(app, request.endpoint)
+    if asked is None:
+        return None
+    if not current_user.is_authenticated:
+        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("security.login", next=request.script_root + back))  # type: ignore[return-value]
+    if not current_user.may(*asked):
+        raise NotAllowed("Ask the responsible person, if you need it for your work.")
+    if _asks_freshness(app, request.endpoint) and not is_fresh():
+        return _ask_password()
+    return None
+
+
+def _asks_freshness(app: Flask, endpoint: str) -> bool:
+    view = app.view_functions[endpoint]
+    return ENTRANCE.get(endpoint) == "fresh" or getattr(view, "fresh", False)
 
 
 def is_fresh() -> bool:
@@ -169,6 +183,28 @@ def _begin(_: Flask, user: Account) -> None:
     database.vault.write(lambda: models.insert_session(_digest(secret), user.id, at))
 
 
+def renew(uniquifier: str = "") -> None:
+    """A new secret for this session (ASVS 7.2.4). `uniquifier`: that of the account, where it has a new one."""
+    found = database.vault.read(lambda: models.signed_in(current()))
+    if found is None:
+        return
+    old, account = found
+    session["sid"] = secret = secrets.token_urlsafe(32)
+
+    def work() -> None:
+        models.end_session(old.id)
+        models.insert_session(_digest(secret), account.id, old.began_at)
+
+    database.vault.write(work)
+    if uniquifier:
+        session["_user_id"] = uniquifier
+
+
+def current() -> str:
+    """The id of this session's row."""
+    return _digest(session.get("sid", ""))
+
+
 def _end(_: Flask, **__: Any) -> None:
     if secret := session.pop("sid", ""):
         database.vault.write(lambda: models.end_session(_digest(secret)))
@@ -176,7 +212,7 @@ def _end(_: Flask, **__: Any) -> None:
 
 def _load(user_id: str) -> Account | None:
     """Whose session it is, if it still is one: at most one question and, once a minute, one write."""
-    found = database.vault.read(lambda: models.signed_in(_digest(session.get("sid", ""))))
+    found = database.vault.read(lambda: models.signed_in(current()))
     if found is None:
         return None
     known, account = found

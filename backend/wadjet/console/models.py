@@ -74,6 +74,10 @@ class Account(_Record, UserMixin):  # type: ignore[misc]
         own: list[Passkey] = database.vault.read(lambda: list(Passkey.select().where(Passkey.user == self.id)))
         return own
 
+    def in_cookies(self) -> str:
+        """What their session's cookie calls them: not `get_id`, which Peewee has for itself."""
+        return str(self.fs_uniquifier)
+
     def may(self, *permissions: str) -> bool:
         return ROLES[self.role].permissions.issuperset(permissions)
 
@@ -111,6 +115,17 @@ class Session(_Record):
 
     class Meta:
         table_name = "staff_session"
+
+
+class Try(_Record):
+    """How often somebody guessed on a day. id: a keyed hash of what at and from where; swept when the day is over."""
+
+    id = peewee.CharField(max_length=64, primary_key=True)
+    day = peewee.CharField(max_length=10, index=True)
+    tries = peewee.IntegerField()
+
+    class Meta:
+        table_name = "staff_try"
 
 
 def insert_session(session_id: str, staff: int, at: str) -> None:
@@ -154,6 +169,86 @@ def names(handles: Collection[str]) -> dict[str, str]:
     return {each.handle: each.name for each in Account.select().where(Account.id.in_(ids))} if ids else {}
 
 
-def everybody() -> dict[str, str]:
+def all_names() -> dict[str, str]:
     """The same of all who work or worked here."""
     return {each.handle: each.name for each in Account.select().order_by(Account.id).limit(500)}
+
+
+def end_others(staff: int, kept: str) -> None:
+    """Every session of somebody but one."""
+    Session.delete().where(Session.staff == staff, Session.id != kept).execute()
+
+
+def end_one(staff: int, session_id: str) -> bool:
+    """One of somebody's; False where it is none of theirs."""
+    ended: int = Session.delete().where(Session.staff == staff, Session.id == session_id).execute()
+    return ended == 1
+
+
+def change(staff: int, where: dict[str, Any] | None = None, **columns: Any) -> bool:
+    """Compare and swap: False where the account is no longer as `where` says."""
+    unchanged = [getattr(Account, name) == _whole(value) for name, value in (where or {}).items()]
+    changed: int = Account.update(**columns).where(Account.id == staff, *unchanged).execute()
+    return changed == 1
+
+
+def _whole(value: Any) -> Any:
+    """Peewee would take a list for several values."""
+    return peewee.Value(_Words().db_value(value), converter=False) if isinstance(value, list) else value
+
+
+def take_counter(staff: int, counter: int) -> bool:
+    """Whether this is the first use of a code, and of one that is not older than the last that was taken."""
+    taken: int = (
+        Account.update(totp_counter=counter).where(Account.id == staff, Account.totp_counter < counter).execute()
+    )
+    return taken == 1
+
+
+def account(staff: int) -> Account | None:
+    found: Account | None = Account.get_or_none(id=staff)
+    return found
+
+
+def by_uniquifier(uniquifier: str) -> Account | None:
+    found: Account | None = Account.get_or_none(fs_uniquifier=uniquifier)
+    return found
+
+
+def account_of(email: str) -> Account | None:
+    found: Account | None = Account.get_or_none(email=email)
+    return found
+
+
+def accounts(after: int = 0, limit: int | None = None) -> list[Account]:
+    """In the order in which they came."""
+    return list(Account.select().where(Account.id > after).order_by(Account.id).limit(limit))
+
+
+def look(staff: int) -> Account | None:
+    """An account by its number; reads by itself."""
+    return database.vault.read(lambda: account(staff))
+
+
+def everybody() -> list[Account]:
+    """Reads by itself."""
+    return database.vault.read(accounts)
+
+
+def hold_responsible() -> list[int]:
+    """Who answers here and may come in. Until the transaction ends nobody else can change that."""
+    everyone = Account.role == "responsible"
+    Account.update(role="responsible").where(everyone).execute()  # a lock, in both databases
+    return [each.id for each in Account.select(Account.id).where(everyone, Account.active)]
+
+
+def take_try(bucket: str, day: str, limit: int) -> bool:
+    """Count one; False when there were as many as there may be. What is of other days goes."""
+    Try.delete().where(Try.day < day).execute()
+    Try.insert(id=bucket, day=day, tries=0).on_conflict_ignore().execute()
+    counted: int = Try.update(tries=Try.tries + 1).where(Try.id == bucket, Try.tries < limit).execute()
+    return counted == 1
+
+
+def give_back_try(bucket: str) -> None:
+    Try.update(tries=Try.tries - 1).where(Try.id == bucket, Try.tries > 0).execute()

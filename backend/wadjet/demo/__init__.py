@@ -11,7 +11,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from .. import clock, database, home, mail, policy, shell
+from .. import clock, console, database, home, mail, policy, shell
 from ..problems import Problem, SettingsInvalid
 from ..settings import Settings
 
@@ -20,9 +20,11 @@ _HOST = "127.0.0.1"
 
 
 def run(
-    folder: Path, port: int, site_port: int, *, one_origin: bool, announce: Callable[[Settings, str], None]
+    folder: Path, port: int, site_port: int, *, one_origin: bool, announce: Callable[[Settings, str, str], None]
 ) -> None:
-    """Serve backend and site until SIGTERM or SIGINT; `announce(settings, site's address)` once both answer.
+    """Serve backend and site until SIGTERM or SIGINT; `announce(settings, site's address, …)` once both answer.
+
+    Last it is told the invitation to the console, "" where somebody works there already.
 
     one_origin  the site hands what is not its own to the backend, as the recommended set-up does
     """
@@ -33,17 +35,22 @@ def run(
     )
     given = {"HOME": str(folder), "BASE_URL": base_url, "SITES": f"{SITE}={site_url}", "LISTEN": facts.listen}
     os.environ |= {f"WADJET_{name}": value for name, value in given.items()}
-    settings = _prepare(folder, facts)
+    settings, invitation = _prepare(folder, facts)
     site = _start_site(site_port)
     try:
-        _serve("wadjet.app:create_app", port, lambda: announce(settings, f"{site_url}/"), partial(mail.work, settings))
+        _serve(
+            "wadjet.app:create_app",
+            port,
+            lambda: announce(settings, f"{site_url}/", invitation),
+            partial(mail.work, settings),
+        )
     finally:
         site.terminate()
         site.join()
 
 
-def _prepare(folder: Path, facts: home.Facts) -> Settings:
-    """Found the home where there is none, and have something to offer."""
+def _prepare(folder: Path, facts: home.Facts) -> tuple[Settings, str]:
+    """Found the home where there is none, have something to offer, and somebody to work on it."""
     if not (folder / "wadjet.toml").exists():
         list(home.found(folder, facts, now=clock.now()))
     settings = shell.open_home(folder)
@@ -51,8 +58,11 @@ def _prepare(folder: Path, facts: home.Facts) -> Settings:
     if not policy.versions():
         bundle = policy.read(policy.STARTER, operator=settings.operator)
         policy.publish(bundle, settings=settings, now=clock.now(), incomplete=True)
+    invitation = console.invite_first(
+        f"responsible@{SITE}", "Aigerim", language="ru", settings=settings, now=clock.now()
+    )
     database.close_stores()  # what is open must not be shared with the site's process
-    return settings
+    return settings, invitation
 
 
 def _start_site(port: int) -> multiprocessing.process.BaseProcess:

@@ -43,12 +43,14 @@ def demo_command(folder: Path, port: int, site_port: int, one_origin: bool) -> N
     demo.run(folder.resolve(), port, site_port, one_origin=one_origin, announce=_announce)
 
 
-def _announce(settings: Settings, site_url: str) -> None:
+def _announce(settings: Settings, site_url: str, invitation: str) -> None:
     site = settings.sites[demo.SITE]
+    console = f"{settings.base_url}/console/"
     click.echo(f"""
   The site, with the banner   {site_url}
   The backend                 http://{settings.listen}/
   The policy                  {settings.privacy_url}
+  The staff's console         {invitation or console}
   The mail that goes out      {settings.mail_url.replace("maildir:", f"{settings.home}/")}
 
   What a maintainer pastes:   {home.tag(site, settings)}

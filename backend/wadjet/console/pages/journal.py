@@ -116,6 +116,6 @@ def _page(form: OfJournal, thing: About, found: ledger.Page, status: int = 200) 
         found=found,
         of=_database(),
         names=database.vault.read(lambda: models.names(handles)),
-        staff=database.vault.read(models.everybody),
+        staff=database.vault.read(models.all_names),
         ACTS=ACTS,
     )
