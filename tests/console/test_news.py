@@ -206,7 +206,7 @@ def test_a_day_without_anything_has_no_digest(people, hire, tell, watch):
 def test_a_letter_of_a_bundle_that_is_gone_is_none(people, hire):
     account = hire("staff")
 
-    assert letters.compose("new", f"2026-11-23T06:00:00.000Z/{account.id}", people.settings) is None
+    assert letters.compose("new", f"2026-11-23T06:00:00.000Z/{account.id}", people.settings, people.now) is None
 
 
 def test_letters_given_up_before_anybody_was_told_are_for_today_alone(people, hire):

@@ -264,20 +264,20 @@ def test_a_letter_tells_of_what_changed_and_of_nothing_else(invite, settings, wa
     service.take_invitation(token, "hashed", settings=settings, now=watch())
     service.appoint(account.id, "auditor", by="staff-1", now=watch())
 
-    letter = letters.tell(letters.about(account.id, "role"), settings)
+    letter = letters.tell(letters.about(account.id, "role"), settings, watch())
 
     assert letter is not None
     assert letter.to == "bolat@wadjet.kz"
     assert "Рөліңіз өзгертілді." in letter.text
     assert database.vault.read(lambda: mail.is_known(letters.CHANGED, letters.about(account.id, "role")))
-    assert letters.tell(letters.about(99, "role"), settings) is None
+    assert letters.tell(letters.about(99, "role"), settings, watch()) is None
 
 
 @pytest.mark.parametrize("what", letters.WHAT)
-def test_every_letter_can_be_written(invite, settings, what):
+def test_every_letter_can_be_written(invite, settings, watch, what):
     account, _ = invite()
 
-    letter = letters.tell(letters.about(account.id, what), settings)
+    letter = letters.tell(letters.about(account.id, what), settings, watch())
 
     assert letter is not None
     assert letter.subject

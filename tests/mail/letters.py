@@ -1,6 +1,7 @@
 """What the tests of mail send."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from wadjet import mail
@@ -18,7 +19,7 @@ def letter(about: str = "1", **changes: Any) -> mail.Letter:
 
 
 @mail.composes(NOTE)
-def note(about: str, _: Settings) -> mail.Letter | None:
+def note(about: str, _settings: Settings, _now: datetime) -> mail.Letter | None:
     """What most tests send: about `gone` there is nothing to send, and `odd` cannot be composed."""
     if about == "odd":
         raise ValueError("something of a person's")

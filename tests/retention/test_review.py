@@ -6,7 +6,7 @@ import pytest
 
 from tests.house import on_both_databases
 from tests.retention.site import told
-from wadjet import clock, database, mail
+from wadjet import database, mail
 from wadjet.retention import review
 
 
@@ -67,11 +67,10 @@ def test_nobody_is_asked_who_is_blocked_or_whose_consent_is_over(place):
     ],
 )
 def test_the_letter_that_asks_holds_nothing_of_what_is_known(place, language, subject):
-    place.watch.moment = clock.now()
     message, person, _ = place.write("a@example.kz")
     database.vault.write(lambda: database.vault.execute("UPDATE contact_message SET language = ?", language))
 
-    letter = review.compose(person, place.settings)
+    letter = review.compose(person, place.settings, place.watch())
 
     assert letter
     assert (letter.to, letter.subject, letter.language) == ("a@example.kz", subject, language)
@@ -80,5 +79,5 @@ def test_the_letter_that_asks_holds_nothing_of_what_is_known(place, language, su
         assert word not in letter.text + letter.html
     place.withdraw(message)
     place.block(person)
-    assert review.compose(person, place.settings) is None
-    assert review.compose("nobody", place.settings) is None
+    assert review.compose(person, place.settings, place.watch()) is None
+    assert review.compose("nobody", place.settings, place.watch()) is None

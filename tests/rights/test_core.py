@@ -34,7 +34,7 @@ def test_whose_request_it_is_is_proven_by_the_address_on_record(writer, settings
     rights.match(request, now=now)
     (link,) = links(request)
 
-    letter = letters.confirm(link, settings)
+    letter = letters.confirm(link, settings, now)
     assert letter
     assert letter.to == AIGERIM["email"]
     (asked,) = rights.pending(link)
@@ -53,7 +53,7 @@ def test_a_stranger_s_request_takes_the_same_way(client, settings, now):
     rights.match(request, now=now)
     (link,) = links(request)
 
-    letter = letters.confirm(link, settings)
+    letter = letters.confirm(link, settings, now)
     assert letter
     assert letter.to == "stranger@example.kz"
     (row,) = rights.listing(now=now)

@@ -23,12 +23,12 @@ def asked(app, settings, watch):
     return ask
 
 
-def test_the_letter_names_number_day_and_both_pages(asked, settings):
+def test_the_letter_names_number_day_and_both_pages(asked, settings, watch):
     for language, what in {"kk": "Деректерімді жою", "ru": "Уничтожить мои данные", "en": "Destroy my data"}.items():
         request = asked(language)
         link = next(each.link for each in database.vault.read(lambda: models.subjects(request)) if each.link)  # noqa: B023
 
-        letter = letters.confirm(link, settings)
+        letter = letters.confirm(link, settings, watch())
 
         assert letter
         for body in (letter.text, letter.html):
@@ -41,7 +41,7 @@ def test_the_letter_names_number_day_and_both_pages(asked, settings):
 def test_the_warning_names_number_kind_and_day_and_nobody(asked, settings, watch):
     request = asked("kk")
 
-    letter = letters.due(clock.stamp(watch()), settings)
+    letter = letters.due(clock.stamp(watch()), settings, watch())
 
     assert letter
     assert letter.to == settings.mail_to

@@ -2,6 +2,7 @@
 then, in their language, of what their role may see then; and to somebody whose account was changed, at the address
 that they sign in with, so that they hear of it if it was not they."""
 
+from datetime import datetime
 from functools import partial
 
 from .. import database, mail
@@ -13,7 +14,7 @@ _LETTER = "staff-news"
 N_ = str  # marks a sentence for the catalogues; it is translated where the letter is written
 
 
-def compose(kind: str, about: str, settings: Settings) -> mail.Letter | None:
+def compose(kind: str, about: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To one of the staff: what a bundle counts. None where they left, or want none of it any more.
 
     about  `hour/staff`, as the bundle and the account are called
@@ -61,7 +62,7 @@ def about(staff: int, what: str) -> str:
 
 
 @mail.composes(CHANGED)
-def tell(about: str, settings: Settings) -> mail.Letter | None:
+def tell(about: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To whom the account belongs."""
     from . import models  # loads what lets people in; a process that only serves visitors does without
 

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from datetime import datetime
 from typing import Any
 
 from .. import clock, database, mail, vault
@@ -14,7 +15,7 @@ _ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @mail.composes(OPT_IN)
-def ask(message_id: str, settings: Settings) -> mail.Letter | None:
+def ask(message_id: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To the address that was given: whether it is the writer's. Nothing of what was written goes to a stranger."""
     message = service.letter_for(message_id)
     if message is None or message.state != "unconfirmed" or not service.is_due_a_letter(message):
@@ -25,7 +26,7 @@ def ask(message_id: str, settings: Settings) -> mail.Letter | None:
 
 
 @mail.composes(CONFIRMATION)
-def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
+def confirm(message_id: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To the writer: what was written, a copy of the receipt and what opens it, and how to withdraw."""
     message = service.letter_for(message_id)
     if message is None or not service.is_due_a_letter(message):
@@ -60,7 +61,7 @@ def confirm(message_id: str, settings: Settings) -> mail.Letter | None:
 
 
 @mail.composes(NOTIFICATION)
-def notify(message_id: str, settings: Settings) -> mail.Letter | None:
+def notify(message_id: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To the operator: that somebody wrote, and what; nothing of them in the subject."""
     message = service.letter_for(message_id)
     if message is None or not settings.mail_to or not message.allowed.get("feedback"):
@@ -72,7 +73,7 @@ def notify(message_id: str, settings: Settings) -> mail.Letter | None:
 
 
 @mail.composes(answering.LETTER)
-def answer(answer_id: str, settings: Settings) -> mail.Letter | None:
+def answer(answer_id: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To the writer: what staff answered. Nothing of it stands in the letter's head."""
     found = answering.letter_of(answer_id)
     if found is None:

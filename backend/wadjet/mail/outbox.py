@@ -30,7 +30,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 _ROUND_ROWS, _ROUND_SECONDS = 500, 60.0
 _PAGE_ROWS = 1000
 
-Compose = Callable[[str, Settings], Letter | None]
+Compose = Callable[[str, Settings, datetime], Letter | None]
 _COMPOSERS: dict[str, Compose] = {}
 _log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ _PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE (created_at, id) > (?, ?) ORDER 
 
 
 def composes(kind: str) -> Callable[[Compose], Compose]:
-    """Decorate the function that makes the letters of this kind: `about` and settings in, the letter out.
+    """Decorate the function that makes the letters of this kind: `about`, settings and the time in, the letter out.
 
     It is called outside any transaction, in a thread of ours, and may be called more than once for one letter.
     None: there is nothing to send any more; the row goes.
@@ -240,7 +240,7 @@ def _claim(row: Row, now: datetime) -> Row | None:
 def _send(row: Row, transport: transports.Transport, settings: Settings, now: datetime) -> str:
     """Compose, deliver, and write down what came of it: `sent`, `dropped`, `delayed` or `dead`. Raises RelayFault."""
     try:
-        letter = _compose(row, settings)
+        letter = _compose(row, settings, now)
         if letter is None:
             database.vault.write(lambda: database.vault.execute(_DROP, row.id, row.next_at))
             return "dropped"
@@ -259,10 +259,10 @@ def _send(row: Row, transport: transports.Transport, settings: Settings, now: da
     return "sent"
 
 
-def _compose(row: Row, settings: Settings) -> Letter | None:
+def _compose(row: Row, settings: Settings, now: datetime) -> Letter | None:
     if row.kind not in _COMPOSERS:
         raise transports.Refused("kind-unknown")  # to this process; another may be of a later release
-    return _COMPOSERS[row.kind](row.about, settings)
+    return _COMPOSERS[row.kind](row.about, settings, now)
 
 
 def _record_sent(row: Row, now: datetime) -> None:

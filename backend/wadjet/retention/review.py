@@ -61,9 +61,9 @@ def _enqueue(person: str, now: datetime) -> bool:
 
 
 @mail.composes(STALE)
-def compose(person: str, settings: Settings) -> mail.Letter | None:
+def compose(person: str, settings: Settings, now: datetime) -> mail.Letter | None:
     """To the person: whether it is still right. None where they are gone or blocked, or no consent stands any more."""
-    today = clock.local_date(clock.now())
+    today = clock.local_date(now)
     try:
         card = database.vault.read(partial(vault.card, person))
     except (vault.PersonUnknown, vault.PersonDestroyed, vault.PersonBlocked):

@@ -6,7 +6,7 @@ answer.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from .. import clock, database, mail
@@ -29,7 +29,7 @@ class _Due:
 
 
 @mail.composes(service.RESULT)
-def result(about: str, settings: Settings) -> mail.Letter | None:
+def result(about: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """What came of a request: done or refused, on which ground, and where to complain."""
     due = database.vault.read(lambda: _find(about))
     if due is None or due.row.state not in ("fulfilled", "refused"):
@@ -71,7 +71,7 @@ def _result(due: _Due, settings: Settings, links: list[str]) -> mail.Letter:
 
 
 @mail.composes(service.EXTENDED)
-def extended(about: str, settings: Settings) -> mail.Letter | None:
+def extended(about: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """The answer takes longer: until when."""
     due = database.vault.read(lambda: _find(about))
     if due is None or due.row.ended_at:

@@ -14,14 +14,14 @@ from . import models, phrases, proof, watch
 
 
 @mail.composes("rights-match")
-def match(request_id: str, settings: Settings) -> mail.Letter | None:  # noqa: ARG001 - composers take both
+def match(request_id: str, _settings: Settings, now: datetime) -> mail.Letter | None:
     """No letter: the work before one, done after the answer, so that the answer's time tells nothing."""
-    proof.match(request_id, now=clock.now())
+    proof.match(request_id, now=now)
     return None
 
 
 @mail.composes(proof.CONFIRM)
-def confirm(link: str, settings: Settings) -> mail.Letter | None:
+def confirm(link: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To the mailbox on record: somebody asks in your name; was it you?"""
 
     def look() -> tuple[str, models.Row] | None:
@@ -57,9 +57,9 @@ def confirm(link: str, settings: Settings) -> mail.Letter | None:
 
 
 @mail.composes(watch.DUE)
-def due(about: str, settings: Settings) -> mail.Letter | None:
+def due(_about: str, settings: Settings, now: datetime) -> mail.Letter | None:
     """To the operator: what is due, by number; nothing of anybody."""
-    rows = watch.pressing(settings, _now(about))
+    rows = watch.pressing(settings, now)
     if not rows or not settings.mail_to:
         return None
     told = [
@@ -70,10 +70,6 @@ def due(about: str, settings: Settings) -> mail.Letter | None:
         watch.DUE, "ru", settings=settings, rows=told, late=sum(each[-1] for each in told)
     )
     return mail.Letter(settings.mail_to, subject, text, html, "ru")
-
-
-def _now(stamp: str) -> datetime:
-    return max(clock.parse(stamp), clock.now())
 
 
 def _day(day: date, language: str) -> str:
