@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +17,8 @@ from wadjet.console.application import create_console
 
 BASE = "http://localhost/console/"
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+BOUNDS = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET LOCAL")
+MOST_QUERIES = 12  # a page's
 
 
 class Desk:
@@ -84,70 +85,26 @@ def desk(console, hire, watch) -> Callable[..., Desk]:
 
 
 @pytest.fixture
-def queries(caplog) -> Callable[[Callable[[], object]], list[str]]:
-    """`queries(lambda: work.get(""))`: the statements that it asks of all databases."""
+def queries() -> Iterator[Callable[[Callable[[], object]], list[str]]]:
+    """`queries(lambda: work.get(""))`: what the databases are asked meanwhile, but for transactions' bounds."""
+    said: list[str] = []
+    handler, logger = logging.Handler(), logging.getLogger("peewee")
+    handler.emit = lambda record: said.append(str(record.msg[0])) if isinstance(record.msg, tuple) else None  # type: ignore[method-assign]
 
-    def count(work: Callable[[], object]) -> list[str]:
-        caplog.clear()
-        with caplog.at_level("DEBUG", logger="peewee"):
-            work()
-        said = [str(record.args or record.msg) for record in caplog.records if record.name == "peewee"]
-        return [each for each in said if "SAVEPOINT" not in each and "RELEASE" not in each]
+    def listen(work: Callable[[], object]) -> list[str]:
+        said.clear()
+        work()
+        return [each for each in said if not BOUNDS.match(each)]
 
-    return count
-
-
-_BOUNDS = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE")
-
-
-class Asked(logging.Handler):
-    """The statements that were put to a database, but for where transactions begin and end."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.statements: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(record.msg, tuple) and not _BOUNDS.match(record.msg[0]):
-            self.statements.append(record.msg[0])
-
-
-@pytest.fixture
-def asked() -> Iterator[Asked]:
-    """`asked.statements`: every statement since the test, or `asked.statements.clear()`."""
-    handler, logger = Asked(), logging.getLogger("peewee")
-    before = logger.level, logger.propagate
+    level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    yield handler
+    yield listen
     logger.removeHandler(handler)
-    logger.level, logger.propagate = before
+    logger.setLevel(level)
 
 
 @pytest.fixture
 def people(console, settings, watch) -> People:
     """Those who write and demand."""
     return People(settings, watch)
-
-
-@pytest.fixture
-def questions() -> Callable[[], Any]:
-    """`with questions() as asked:` every statement that the databases are asked meanwhile."""
-
-    @contextmanager
-    def listen() -> Iterator[list[str]]:
-        asked: list[str] = []
-        handler = logging.Handler()
-        handler.emit = lambda record: asked.append(str(record.msg))  # type: ignore[method-assign]
-        handler.addFilter(lambda record: record.name == "peewee")  # its pools tell of themselves too
-        log = logging.getLogger("peewee")
-        log.addHandler(handler)
-        log.setLevel(logging.DEBUG)
-        try:
-            yield asked
-        finally:
-            log.removeHandler(handler)
-            log.setLevel(logging.NOTSET)
-
-    return listen

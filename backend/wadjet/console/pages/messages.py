@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import get_locale, gettext
 
-from ... import contact, database, policy, vault
+from ... import consent, contact, database, policy, vault
 from ...web import asking
 from .. import desk, drafts, history
 from ..guard import needs
@@ -186,12 +187,20 @@ def _page(it: contact.Standing | contact.Message, status: int, **shown: Any) -> 
         status,
         **{"opened": None, "is_blocked": False} | shown,
         it=it,
+        number=_receipt(it.receipt),
         states=STATES,
         after=it.answers[-1].id if it.answers else "",
         may_answer=may_answer and not shown.get("is_blocked"),
         is_late=status == 409,
         last=next((each for each in shown["done"] if each.event in _LAST), None),
     )
+
+
+def _receipt(receipt_id: str) -> int | None:
+    """The number of a receipt here, which opens its page and ends nothing; None once it has gone."""
+    with suppress(consent.ReceiptUnknown):
+        return consent.number_of(receipt_id)
+    return None
 
 
 _LAST = ("contact:message:answered", "contact:message:closed", "contact:message:reduced")

@@ -371,7 +371,7 @@ def _step(number: int, verb: Any, done: str) -> Response:
 
 
 def _quicker(moved: policy.DraftMoved) -> str:
-    who = moved.standing.draft.moved_by
+    who = desk.named(moved.standing.draft.moved_by)
     said = gettext("%(who)s was quicker: look at the draft as it stands now. Nothing of yours was done.", who=who)
     return str(said)
 
