@@ -8,7 +8,8 @@ import pytest
 from tests.console.conftest import MOST_QUERIES
 from tests.console.people import CANARIES, authority_asks, fail_letters
 from tests.house import on_both_databases
-from wadjet import backup, clock, contact, database, registers
+from tests.rights.desk import people_of
+from wadjet import backup, clock, contact, database, policy, registers, retention
 from wadjet.console.pages.today import SHOWN
 
 
@@ -187,3 +188,38 @@ def test_messages_wait_the_oldest_first(people, console, watch):
     assert len(contact.waiting(1)) == 1
     contact.close(waiting[0][0], by="staff-1", now=people.now)
     assert contact.waiting(5) == waiting[1:]
+
+
+@on_both_databases
+@pytest.mark.parametrize(("role", "sees"), [("responsible", {"retention", "policy"}), ("maintainer", {"policy"})])
+def test_what_waits_for_a_second_person_is_shown_to_whom_it_waits_for(desk, people, role, sees):
+    work = desk(role)
+    for by in (work.account.handle, "staff-8"):
+        propose(people, by)
+
+    page = part(work.get(""), "Waits for a second person")
+
+    assert {each for each in ("retention", "policy") if f"/console/{each}/" in page} == sees
+    assert "policy/drafts/2/approval/" in page
+    assert ("retention/early/2/" in page) == ("retention" in sees)
+    assert "policy/drafts/1/" not in page  # one's own
+    assert "retention/early/1/" not in page
+    assert "came today" in page
+
+
+@pytest.mark.parametrize("role", ["staff", "auditor"])
+def test_who_approves_nothing_sees_nothing_that_waits_for_that(desk, people, role):
+    propose(people, "staff-8")
+
+    assert not part(desk(role).get(""), "Waits for a second person")
+
+
+def propose(people, by):
+    """A draft that somebody proposes, and somebody whom they want destroyed."""
+    written = {"email": f"{by}@example.kz"}
+    people.send_message(**written)
+    (person,) = people_of(written["email"])
+    retention.propose(person, ground="court-act", reason="case 7", by=by, now=people.now)
+    settings = people.settings
+    number = policy.drafts.begin(settings=settings, by=by, now=people.now)
+    policy.drafts.propose(number, revision=1, operator=settings.operator, by=by, now=people.now)

@@ -10,7 +10,7 @@ digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `prohibit`, `end_prohibition`, `read_condition`, `receive_request`, `answer_request`,
-  `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `missed`, `clocks`
+  `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
 - inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 - for pages, each reading and writing by itself: `catalogue` (which there are, their rows), `forms` (what each takes by
@@ -28,7 +28,7 @@ from .authority import Attachment, answer_request, receive_request
 from .catalogue import shown_by
 from .clocks import Waiting, clocks, warn
 from .exports import FORMATS, Wanted, export
-from .gaps import Gap, missed, missing
+from .gaps import Gap, missing
 from .gate import FIELDS, Allowance, Transfer, allowed_by, lacking, provide, recipient_lacking
 from .glance import MOST, Glance, glance
 from .grounds import BASES, DESTRUCTION
@@ -99,7 +99,6 @@ __all__ = [
     "forms",
     "glance",
     "lacking",
-    "missed",
     "missing",
     "prohibit",
     "prohibitions",

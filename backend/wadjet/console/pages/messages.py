@@ -12,7 +12,7 @@ from flask_babel import get_locale, gettext
 
 from ... import consent, contact, database, policy, vault
 from ...web import asking
-from .. import desk, drafts, history
+from .. import answers, desk, history
 from ..guard import needs
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
@@ -112,9 +112,9 @@ def open_it(message_id: str) -> Response:
 def answer(message_id: str) -> Response:
     """Send an answer by mail. Whatever keeps it from going, what was typed is still there."""
     draft = request.form.get("draft", "")
-    typed = Typed(request.form.get("text", ""), draft if draft in drafts.DRAFTS else "answer")
+    typed = Typed(request.form.get("text", ""), draft if draft in answers.DRAFTS else "answer")
     try:
-        text = drafts.finish(typed.text)
+        text = answers.finish(typed.text)
     except contact.Wrong as wrong:
         return _open(message_id, 422, Typed(typed.text, typed.draft, _sentence(str(wrong))))
     try:
@@ -155,7 +155,7 @@ def _open(message_id: str, status: int = 200, typed: Typed | None = None) -> Res
         card = database.vault.read(lambda: vault.card(message.person))
     except vault.PersonBlocked:
         return _show(message_id, status if typed else 409, typed=typed)
-    begun = drafts.begin(card, message.language, desk.settings())
+    begun = answers.begin(card, message.language, desk.settings())
     if typed:
         begun[typed.draft] = typed.text
     return _page(
@@ -165,7 +165,7 @@ def _open(message_id: str, status: int = 200, typed: Typed | None = None) -> Res
         opened=message,
         card=card,
         begun=begun,
-        drafts=drafts.DRAFTS,
+        drafts=answers.DRAFTS,
         done=history.of([message_id]) if status == 409 else [],
         has_mail=bool(desk.settings().mail_url),
     )
@@ -215,6 +215,6 @@ def purposes() -> dict[str, str]:
 def _sentence(code: str) -> str:
     known: dict[str, Callable[[], str]] = {
         **asking.sentences(),
-        "unfinished": lambda: gettext("Write in the place of %(gap)s, or take it out.", gap=drafts.GAP),
+        "unfinished": lambda: gettext("Write in the place of %(gap)s, or take it out.", gap=answers.GAP),
     }
     return str(known[code]())
