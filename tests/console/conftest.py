@@ -11,8 +11,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.console.people import People
+from tests.house import Watch
 from wadjet import clock, database
-from wadjet.console import accounts, models
+from wadjet.console import accounts, models, service
 from wadjet.console.application import create_console
 
 BASE = "http://localhost/console/"
@@ -42,6 +43,12 @@ class Desk:
         found = TOKEN.search(self.get("").text)
         assert found, "no page carries a token"
         return found[1]
+
+
+@pytest.fixture
+def watch(request, watch) -> Watch:
+    """Of what is marked `true_time` the true one: apps that make codes, and the entrance's library, go by it."""
+    return Watch(clock.now()) if request.node.get_closest_marker("true_time") else watch
 
 
 @pytest.fixture
@@ -108,3 +115,30 @@ def queries() -> Iterator[Callable[[Callable[[], object]], list[str]]]:
 def people(console, settings, watch) -> People:
     """Those who write and demand."""
     return People(settings, watch)
+
+
+@pytest.fixture
+def newcomer(console) -> Any:
+    """Somebody who was invited."""
+    from tests.console.newcomer import Newcomer  # which is a browser as above
+
+    return Newcomer(console)
+
+
+@pytest.fixture
+def member(newcomer) -> Any:
+    """Somebody who has come the whole way, and signed out."""
+    newcomer.join()
+    newcomer.post("logout")
+    return newcomer
+
+
+@pytest.fixture
+def invite(console, settings, watch) -> Callable[..., tuple[models.Account, str]]:
+    """`invite("staff")`: somebody invited, and the token of their invitation."""
+
+    def invite_one(role: str = "staff", email: str = "bolat@wadjet.kz") -> tuple[models.Account, str]:
+        account, link = service.hire(email, "Bolat", role, language="kk", by="tests", settings=settings, now=watch())
+        return account, link.rstrip("/").rpartition("/")[2]
+
+    return invite_one

@@ -1,4 +1,4 @@
-"""From one page to the others: whatever a page names that has a page of its own is a link, but where that is a right."""
+"""From one page to the others: what has a page of its own is a link wherever it is named, but where that is a right."""
 
 import pytest
 
