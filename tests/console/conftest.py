@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from tests.console.people import People
 from tests.house import Watch
+from tests.rights.desk import Desk as House
+from tests.writer import AIGERIM
 from wadjet import clock, database
 from wadjet.console import accounts, models, service
 from wadjet.console.application import create_console
@@ -142,3 +144,26 @@ def invite(console, settings, watch) -> Callable[..., tuple[models.Account, str]
         return account, link.rstrip("/").rpartition("/")[2]
 
     return invite_one
+
+
+@pytest.fixture
+def house(console, settings, watch) -> House:
+    """People who write and demand, in the console's own home: one of them has written."""
+    made = House(settings, watch)
+    made.write(AIGERIM)
+    return made
+
+
+@pytest.fixture
+def writer(desk) -> Desk:
+    """A maintainer who has begun a draft."""
+    work: Desk = desk("maintainer")
+    work.post("policy/drafts/")
+    return work
+
+
+@pytest.fixture
+def second(desk) -> Desk:
+    """Another one who may approve."""
+    made: Desk = desk("responsible")
+    return made

@@ -3,21 +3,12 @@
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import Desk as House
 from tests.rights.desk import people_of
 from tests.writer import AIGERIM
 from wadjet import consent, contact, database, policy, registers, retention
 from wadjet.console import ROLES
 
 MAIL = AIGERIM["email"]
-
-
-@pytest.fixture
-def house(console, settings, watch):
-    """Somebody has written, and what they wrote is held."""
-    made = House(settings, watch)
-    made.write(AIGERIM)
-    return made
 
 
 @pytest.fixture
