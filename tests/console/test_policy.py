@@ -310,11 +310,12 @@ def test_a_cursor_that_is_none_is_the_first_page(writer, before):
     assert "Draft 1" in words(writer.get(f"policy/?before={before}"))
 
 
-def test_no_persons_name_or_address_is_on_the_pages(writer):
+def test_who_writes_is_told_by_name_and_nobodys_address(writer):
     for path in READING:
         main = writer.get("policy/" + path).text.partition("<main")[2]
         assert writer.account.email not in main
-        assert writer.account.name not in main
+        assert writer.account.handle not in main
+    assert writer.account.name in writer.get("policy/").text.partition("<main")[2]
 
 
 @pytest.mark.parametrize(("language", "said"), [("kk", "Жобалар"), ("ru", "Проекты"), ("en", "Drafts")])
