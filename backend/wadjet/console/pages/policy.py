@@ -19,7 +19,6 @@ for words in (draft_forms.lack, draft_forms.remark, draft_forms.capitalize_first
     blueprint.add_app_template_filter(words)
 
 _DRAFT = "/drafts/<int(max=999999999):number>/"
-_APPROVERS = "policy:approve"
 
 
 @dataclass(frozen=True)
@@ -337,9 +336,8 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
     findings = sheet.manuscript.findings(settings.operator)
     errors = [each for each in findings if each.severity == "error"]
     lacks = () if errors else policy.missing(sheet.manuscript.bundle(settings.operator))
-    said, doubt = draft_forms.consequences(
-        current.purposes if current else (), sheet.manuscript.manifest, desk.language()
-    )
+    before = current.purposes if current else ()
+    said, doubt = draft_forms.consequences(before, sheet.manuscript.manifest, desk.language())
     return _page(
         "approval.html",
         sheet,
@@ -351,7 +349,7 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
         is_incomplete_taken=settings.incomplete,
         consequences=said,
         doubt=doubt,
-        approvers=database.vault.read(lambda: models.how_many_may(_APPROVERS)),
+        approvers=database.vault.read(lambda: models.how_many_may("policy:approve")),
         is_author=desk.by() in sheet.authors,
     )
 
