@@ -22,12 +22,14 @@ ROOT = Path(__file__).parents[1]
 CATALOGUES = ROOT / "backend" / "wadjet" / "translations"
 LANGUAGES = ("kk", "ru")
 # Refusals that no page shows: the interface under /api/ and the command line speak English.
-_FOR_PROGRAMS = re.compile(
-    "BundleInvalid|ChallengeInvalid|ContactInvalid|DecisionInvalid|Failed|LetterInvalid|LookupError|"
-    "Mail(box)?Unavailable|NotRestored|NotTaken|OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|"
-    "PersonHeld|PolicyIncomplete|PolicySuperseded|PurposesMismatch|ReceiptConflict|ReceiptUnreadable|Refused|"
-    "RelayFault|RuntimeError|SealBroken|SettingsInvalid|SignatureInvalid|TypeError|Unreadable|ValueError|Wrong|"
-    "unavailable"
+FOR_PROGRAMS = re.compile(
+    "ChallengeInvalid|ContactInvalid|Failed|LetterInvalid|LookupError|MailUnavailable|NotRestored|NotTaken|"
+    "OfferExpired|OfferInvalid|OriginNotAllowed|ParsingError|PolicySuperseded|PurposesMismatch|Refused|RelayFault|"
+    "RuntimeError|SettingsInvalid|TypeError|Unreadable|ValueError|Wrong|unavailable"
+)
+# Refusals whose title a page shows, but whose details tell a program's author what is wrong with what it sent.
+_DETAILED_FOR_PROGRAMS = re.compile(
+    "DecisionInvalid|MailboxUnavailable|ReceiptConflict|ReceiptUnreadable|SealBroken|SignatureInvalid"
 )
 _MARKED = {
     "backend/wadjet": [("**.py", "python")],
@@ -55,10 +57,10 @@ def refusals(source: str) -> Iterator[str]:
     """The titles of the refusals defined in a module, and the fixed details that it raises any with."""
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.ClassDef(name=name, body=body) if not _FOR_PROGRAMS.fullmatch(name):
+            case ast.ClassDef(name=name, body=body) if not FOR_PROGRAMS.fullmatch(name):
                 yield from (title for statement in body for title in _titles(statement))
             case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(detail)), *_])):
-                if not _FOR_PROGRAMS.fullmatch(name):
+                if not (FOR_PROGRAMS.fullmatch(name) or _DETAILED_FOR_PROGRAMS.fullmatch(name)):
                     yield detail
 
 

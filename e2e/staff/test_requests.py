@@ -80,7 +80,7 @@ def test_two_at_one_request_and_no_word_is_lost(town: Desk, house: House, staff:
     second.get_by_role("button", name="See what they will be told").click()
 
     expect(second.get_by_role("alert")).to_contain_text("Nothing has been done")
-    expect(second.get_by_role("alert")).to_contain_text("Last: done, staff-")
+    expect(second.get_by_role("alert")).to_contain_text("Last: done, Staff,")
     expect(second.get_by_label("What you typed")).to_have_value("Екі ай.")
 
 

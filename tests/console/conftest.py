@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -12,12 +11,17 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.console.people import People
+from tests.house import Watch
+from tests.rights.desk import Desk as House
+from tests.writer import AIGERIM
 from wadjet import clock, database
-from wadjet.console import accounts, models
+from wadjet.console import accounts, models, service
 from wadjet.console.application import create_console
 
 BASE = "http://localhost/console/"
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
+BOUNDS = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET LOCAL")
+MOST_QUERIES = 12  # a page's
 
 
 class Desk:
@@ -41,6 +45,12 @@ class Desk:
         found = TOKEN.search(self.get("").text)
         assert found, "no page carries a token"
         return found[1]
+
+
+@pytest.fixture
+def watch(request, watch) -> Watch:
+    """Of what is marked `true_time` the true one: apps that make codes, and the entrance's library, go by it."""
+    return Watch(clock.now()) if request.node.get_closest_marker("true_time") else watch
 
 
 @pytest.fixture
@@ -84,45 +94,23 @@ def desk(console, hire, watch) -> Callable[..., Desk]:
 
 
 @pytest.fixture
-def queries(caplog) -> Callable[[Callable[[], object]], list[str]]:
-    """`queries(lambda: work.get(""))`: the statements that it asks of all databases."""
+def queries() -> Iterator[Callable[[Callable[[], object]], list[str]]]:
+    """`queries(lambda: work.get(""))`: what the databases are asked meanwhile, but for transactions' bounds."""
+    said: list[str] = []
+    handler, logger = logging.Handler(), logging.getLogger("peewee")
+    handler.emit = lambda record: said.append(str(record.msg[0])) if isinstance(record.msg, tuple) else None  # type: ignore[method-assign]
 
-    def count(work: Callable[[], object]) -> list[str]:
-        caplog.clear()
-        with caplog.at_level("DEBUG", logger="peewee"):
-            work()
-        said = [str(record.args or record.msg) for record in caplog.records if record.name == "peewee"]
-        return [each for each in said if "SAVEPOINT" not in each and "RELEASE" not in each]
+    def listen(work: Callable[[], object]) -> list[str]:
+        said.clear()
+        work()
+        return [each for each in said if not BOUNDS.match(each)]
 
-    return count
-
-
-_BOUNDS = re.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE")
-
-
-class Asked(logging.Handler):
-    """The statements that were put to a database, but for where transactions begin and end."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.statements: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if isinstance(record.msg, tuple) and not _BOUNDS.match(record.msg[0]):
-            self.statements.append(record.msg[0])
-
-
-@pytest.fixture
-def asked() -> Iterator[Asked]:
-    """`asked.statements`: every statement since the test, or `asked.statements.clear()`."""
-    handler, logger = Asked(), logging.getLogger("peewee")
-    before = logger.level, logger.propagate
+    level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    yield handler
+    yield listen
     logger.removeHandler(handler)
-    logger.level, logger.propagate = before
+    logger.setLevel(level)
 
 
 @pytest.fixture
@@ -132,22 +120,50 @@ def people(console, settings, watch) -> People:
 
 
 @pytest.fixture
-def questions() -> Callable[[], Any]:
-    """`with questions() as asked:` every statement that the databases are asked meanwhile."""
+def newcomer(console) -> Any:
+    """Somebody who was invited."""
+    from tests.console.newcomer import Newcomer  # which is a browser as above
 
-    @contextmanager
-    def listen() -> Iterator[list[str]]:
-        asked: list[str] = []
-        handler = logging.Handler()
-        handler.emit = lambda record: asked.append(str(record.msg))  # type: ignore[method-assign]
-        handler.addFilter(lambda record: record.name == "peewee")  # its pools tell of themselves too
-        log = logging.getLogger("peewee")
-        log.addHandler(handler)
-        log.setLevel(logging.DEBUG)
-        try:
-            yield asked
-        finally:
-            log.removeHandler(handler)
-            log.setLevel(logging.NOTSET)
+    return Newcomer(console)
 
-    return listen
+
+@pytest.fixture
+def member(newcomer) -> Any:
+    """Somebody who has come the whole way, and signed out."""
+    newcomer.join()
+    newcomer.post("logout")
+    return newcomer
+
+
+@pytest.fixture
+def invite(console, settings, watch) -> Callable[..., tuple[models.Account, str]]:
+    """`invite("staff")`: somebody invited, and the token of their invitation."""
+
+    def invite_one(role: str = "staff", email: str = "bolat@wadjet.kz") -> tuple[models.Account, str]:
+        account, link = service.hire(email, "Bolat", role, language="kk", by="tests", settings=settings, now=watch())
+        return account, link.rstrip("/").rpartition("/")[2]
+
+    return invite_one
+
+
+@pytest.fixture
+def house(console, settings, watch) -> House:
+    """People who write and demand, in the console's own home: one of them has written."""
+    made = House(settings, watch)
+    made.write(AIGERIM)
+    return made
+
+
+@pytest.fixture
+def writer(desk) -> Desk:
+    """A maintainer who has begun a draft."""
+    work: Desk = desk("maintainer")
+    work.post("policy/drafts/")
+    return work
+
+
+@pytest.fixture
+def second(desk) -> Desk:
+    """Another one who may approve."""
+    made: Desk = desk("responsible")
+    return made

@@ -9,7 +9,7 @@ import pyotp
 from werkzeug.test import TestResponse
 
 from tests.console.conftest import TOKEN, Desk
-from wadjet import clock, database
+from wadjet import clock, database, ledger
 from wadjet.console import models, service
 
 PASSWORD = "сары ала қаз көлде"  # in Kazakh, with spaces
@@ -96,3 +96,12 @@ class Newcomer(Desk):
 
     def now(self) -> models.Account:
         return service.get(self.account.id)
+
+
+def events(account: models.Account) -> list[str]:
+    """What was done with an account, as the journal has it."""
+    return [
+        row["event"].removeprefix("console:account:")
+        for row in ledger.listing(database.vault)
+        if row["about"] == account.handle
+    ]

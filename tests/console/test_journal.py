@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.console.conftest import MOST_QUERIES
 from tests.visitor import Visitor
 from wadjet import clock, database, ledger
 from wadjet.console import ROLES
@@ -154,5 +155,5 @@ def test_a_page_asks_few_questions(desk, written, now, queries):
 
     asked = queries(lambda: work.get("journal/"))
 
-    assert len(asked) <= 12, asked
+    assert len(asked) <= MOST_QUERIES, asked
     assert clock.stamp(now) in work.get("journal/").text

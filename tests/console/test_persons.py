@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.console.conftest import MOST_QUERIES
 from tests.house import on_both_databases
 from tests.rights.desk import Desk as Office
 from tests.rights.desk import people_of
@@ -225,7 +226,7 @@ def test_a_page_asks_at_most_twelve_questions(desk, office, person, act, queries
         )
     )
 
-    assert 2 <= len(asked) <= 12, "\n".join(asked)
+    assert 2 <= len(asked) <= MOST_QUERIES, "\n".join(asked)
 
 
 def test_strangers_words_are_text_here_too(desk, office):

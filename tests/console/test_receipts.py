@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.console.conftest import MOST_QUERIES
 from tests.visitor import Visitor
 from wadjet import clock, consent
 from wadjet.console import ROLES
@@ -197,7 +198,7 @@ def test_a_page_asks_few_questions(desk, visitor, watch, path, queries):
 
     asked = queries(lambda: work.get(path))
 
-    assert len(asked) <= 12, asked
+    assert len(asked) <= MOST_QUERIES, asked
 
 
 def test_no_address_on_any_page_holds_an_id(desk, visitor, watch):

@@ -1,45 +1,16 @@
 """Requests at the desk: seen without being opened, opened on record, carried out or refused as the law allows."""
 
-import logging
 import re
 from functools import partial
 
 import pytest
 
-from tests.console.conftest import BASE, Desk
-from tests.rights.desk import Desk as House
-from tests.rights.desk import people_of, text_of
+from tests.console.conftest import BASE, MOST_QUERIES
+from tests.console.demands import MAIL, SECRET, press, rows
+from tests.rights.desk import people_of
 from tests.writer import AIGERIM
-from wadjet import consent, database, deadlines, ledger, rights, vault
+from wadjet import database, deadlines, ledger, rights, vault
 from wadjet.console.pages.requests import words
-
-MAIL = AIGERIM["email"]
-SECRET = "Қатем бар: нөмірім басқа"
-MOST_QUERIES = 12
-
-
-@pytest.fixture
-def house(console, settings, watch) -> House:
-    """People who write and demand, in the console's own home."""
-    made = House(settings, watch)
-    made.write(AIGERIM)
-    return made
-
-
-def rows(event):
-    return [row for row in ledger.listing(database.vault) if row["event"] == event]
-
-
-def press(work: Desk, request: str, act: str, **values: str):
-    """A step's form, as the page before posts it."""
-    row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
-    return work.post(f"requests/{request}/{act}/", {"seen": seen} | values)
-
-
-def state(request: str) -> str:
-    return rights.outline(request).row.state
-
 
 # What is seen
 
@@ -161,313 +132,6 @@ def test_a_request_of_nobody_is_not_there(desk, house):
         assert work.get(f"requests/{path}/").status_code == 404
 
 
-# The steps
-
-
-def test_taken_up_and_given_back(house, desk):
-    request = house.ask("question", MAIL)
-    work = desk("staff")
-
-    assert work.post(f"requests/{request}/take").status_code == 303
-    assert rights.outline(request).row.taken_by == work.account.handle
-    assert work.post(f"requests/{request}/give-back").status_code == 303
-
-    assert (state(request), rights.outline(request).row.taken_by) == ("new", "")
-    assert "given back" in work.get(f"requests/{request}/").text
-
-
-def test_the_second_to_take_it_hears_who_was_quicker(house, desk):
-    request = house.ask("question", MAIL)
-    first, second = desk("staff"), desk("responsible")
-    first.post(f"requests/{request}/take")
-
-    answer = second.post(f"requests/{request}/take")
-
-    assert answer.status_code == 409
-    assert f"Last: taken up, {first.account.handle}, 23 Nov 2026" in answer.text
-    assert rights.outline(request).row.taken_by == first.account.handle
-
-
-@pytest.mark.parametrize("stage", ["check", "do"])
-def test_who_answers_what_was_ended_meanwhile_loses_no_word(house, desk, stage):
-    request = house.ask("question", MAIL)
-    row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
-    house.fulfil(request, answer="Жауап.", by="staff-9")
-
-    answer = desk("staff").post(
-        f"requests/{request}/fulfil/", {"seen": seen, "step": stage, "answer": "Ұзақ жазылған жауап"}
-    )
-
-    assert answer.status_code == 409
-    assert "Last: done, staff-9" in answer.text
-    assert "Ұзақ жазылған жауап" in answer.text
-
-
-def test_what_somebody_took_meanwhile_is_told_before_it_is_ended(house, desk):
-    request = house.ask("question", MAIL)
-    row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
-    rights.take(request, by="staff-9", settings=house.settings, now=house.now)
-
-    answer = desk("staff").post(f"requests/{request}/fulfil/", {"seen": seen, "step": "do", "answer": "Иә."})
-
-    assert (answer.status_code, state(request)) == (409, "taken")
-    assert "staff-9" in answer.text
-
-
-def test_sorted_into_a_kind_its_own_clock_runs(house, desk):
-    request = house.ask("triage", MAIL, channel="email")
-    work = desk("staff")
-
-    assert work.post(f"requests/{request}/take", {"kind": ""}).status_code == 422
-    assert work.post(f"requests/{request}/take", {"kind": "everything"}).status_code == 422
-    assert work.post(f"requests/{request}/take", {"kind": "withdraw"}).status_code == 303
-
-    row = rights.outline(request).row
-    assert (row.kind, row.deadline, row.state) == ("withdraw", "D6", "taken")
-
-
-def test_corrected_with_the_old_value_beside_and_told_before(house, desk):
-    request = house.asked("rectify", MAIL, text=SECRET, fields={"phone": "8 777 000 11 22"})
-    (person,) = people_of(MAIL)
-    work = desk("staff")
-
-    form = press(work, request, "fulfil").text
-    check = press(work, request, "fulfil", step="check", new_phone="8 777 555 44 33").text
-    assert database.vault.read(lambda: vault.card(person)).phone == AIGERIM["phone"]
-    done = press(work, request, "fulfil", step="do", new_phone="8 777 555 44 33")
-
-    assert f"So far: {AIGERIM['phone']}" in form
-    assert 'value="8 777 000 11 22"' in form
-    assert "+77775554433" in check
-    assert "Деректеріңіз түзетілді" in check
-    assert (done.status_code, state(request)) == (303, "fulfilled")
-    assert database.vault.read(lambda: vault.card(person)).phone == "+77775554433"
-    assert rows("rights:request:fulfilled")[0]["by"] == work.account.handle
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"new_phone": "7"}, "Write a telephone number"),
-        ({"new_phone": "7", "new_email": "x"}, "Write an e-mail address"),
-        ({"new_phone": ""}, "Give at least one new value."),
-        ({"new_phone": "8 777 555 44 33", "answer": "а" * 3001}, "This is too long."),
-    ],
-)
-@pytest.mark.parametrize("stage", ["check", "do"])
-def test_what_cannot_be_carried_out_like_that_comes_back_with_every_word(house, desk, values, said, stage):
-    request = house.asked("rectify", MAIL)
-
-    answer = press(desk("staff"), request, "fulfil", step=stage, **values)
-
-    assert (answer.status_code, state(request)) == (422, "new")
-    assert said in answer.text
-    assert all(value in answer.text for value in values.values())
-
-
-def test_what_is_told_beforehand_is_what_is_told(house, desk):
-    request = house.asked("question", MAIL)
-    house.post()
-    work = desk("staff")
-
-    check = press(work, request, "fulfil", step="check", answer="Біз деректі екі ай сақтаймыз.").text
-    press(work, request, "fulfil", step="do", answer="Біз деректі екі ай сақтаймыз.")
-    (letter,) = house.post()
-
-    said = [line for line in text_of(letter).splitlines() if line.strip()]
-    assert all(line in check for line in said)
-
-
-def test_a_link_to_a_copy_is_for_the_person_alone(house, desk):
-    request = house.asked("information", MAIL)
-
-    page = press(desk("staff"), request, "fulfil", step="check").text
-
-    assert "requests/result/…/" in page
-    assert not re.search(r"requests/result/[\w.-]{20,}/", page)
-
-
-@pytest.mark.parametrize("kind", ["complaint", "question", "other", "object"])
-def test_what_asks_for_an_answer_is_not_ended_without_one(house, desk, kind):
-    request = house.ask(kind, MAIL)
-
-    answer = press(desk("staff"), request, "fulfil", step="do", answer=" ")
-
-    assert (answer.status_code, state(request)) == (422, "new")
-    assert "there is nothing to do but to answer" in answer.text
-
-
-def test_nothing_is_done_for_whom_nothing_is_proven(house, desk):
-    request = house.ask("rectify", MAIL)
-    rights.match(request, now=house.now)
-
-    answer = press(desk("staff"), request, "fulfil", step="do", new_phone="8 777 555 44 33")
-
-    assert (answer.status_code, state(request)) == (409, "new")
-    assert "It is not proven yet whose request this is." in answer.text
-    assert "8 777 555 44 33" in answer.text
-
-
-def test_destroyed_only_after_it_was_shown_what_goes(house, desk):
-    request = house.asked("destroy", MAIL)
-    work = desk("staff")
-
-    check = press(work, request, "destroy", step="check").text
-    assert people_of(MAIL)
-    assert press(work, request, "fulfil", step="do").status_code == 409
-    assert people_of(MAIL)
-    done = press(work, request, "destroy", step="do")
-
-    assert "Nobody can undo it." in check
-    assert "For 1 person." in check
-    assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
-
-
-def test_what_is_destroyed_asks_for_a_password_that_was_just_given(console):
-    assert console.view_functions["requests.destroy"].fresh
-
-
-def test_of_people_who_share_a_mailbox_it_is_asked_whose_data(house, desk):
-    house.write(AIGERIM | {"first_name": "Болат"})
-    request = house.asked("destroy", MAIL)
-    bolat, aigerim = sorted(
-        people_of(MAIL), key=lambda each: database.vault.read(lambda: vault.card(each)).first_name != "Болат"
-    )
-    work = desk("staff")
-
-    form = press(work, request, "destroy").text
-    unsaid = press(work, request, "destroy", step="do")
-    press(work, request, "destroy", step="do", **{f"only_{bolat}": "y"})
-
-    assert "Болат" in form
-    assert unsaid.status_code == 422
-    assert people_of(MAIL) == [aigerim]
-
-
-def test_forbidden_only_what_is_ticked(house, desk):
-    request = house.asked("restrict", MAIL)
-    (person,) = people_of(MAIL)
-
-    done = press(desk("staff"), request, "fulfil", step="do", field_phone="y", condition="тек курьерлерге")
-
-    assert done.status_code == 303
-    from wadjet import registers
-
-    known = database.vault.read(lambda: registers.prohibitions(person))
-    assert [(each.field, each.condition) for each in known] == [("phone", "тек курьерлерге")]
-
-
-def test_refused_on_a_ground_that_holds_and_told_with_its_citation(house, desk):
-    request = house.asked("destroy", MAIL)
-    house.post()
-    work = desk("staff")
-
-    form = press(work, request, "refuse").text
-    unfit = press(work, request, "refuse", step="do", ground="documents-missing", answer="Кешіріңіз.")
-    check = press(work, request, "refuse", step="check", ground="storage-required", answer="Кешіріңіз.").text
-    assert state(request) == "new"
-    done = press(work, request, "refuse", step="do", ground="storage-required", answer="Кешіріңіз.")
-
-    assert "94-V art. 8(7); Digital Code art. 41(3)" in form
-    assert "documents-missing" not in form
-    assert 'value="not-proven"' not in form
-    assert (unfit.status_code, "Choose a ground" in unfit.text, "Кешіріңіз." in unfit.text) == (422, True, True)
-    assert "Кешіріңіз." in check
-    assert (done.status_code, state(request)) == (303, "refused")
-    assert "Кешіріңіз." in text_of(house.post()[0])
-    assert "A law obliges us" in work.get(f"requests/{request}/").text
-
-
-def test_an_answer_takes_longer_for_a_reason_that_names_nobody(house, desk):
-    request, other = house.asked("question", MAIL), house.asked("rectify", MAIL)
-    work = desk("staff")
-    path = f"requests/{request}/extend"
-
-    wrong = [
-        work.post(path, values)
-        for values in (
-            {"until": "2027-12-01", "reason": "counsel is asked"},
-            {"until": "soon", "reason": "counsel is asked"},
-            {"until": "2026-12-04", "reason": ""},
-            {"until": "2026-12-04", "reason": f"for {AIGERIM['last_name']}"},
-        )
-    ]
-    done = work.post(path, {"until": "2026-12-04", "reason": "counsel is asked"})
-
-    assert [each.status_code for each in wrong] == [422] * 4
-    assert "counsel is asked" in wrong[0].text
-    assert (done.status_code, rights.outline(request).row.due_on) == (303, "2026-12-04")
-    assert work.post(f"requests/{other}/extend", {"until": "2026-12-04", "reason": "x"}).status_code in (409, 422)
-    assert work.get(path).status_code == 200
-
-
-def test_what_came_on_paper_is_entered_once_and_runs_from_the_day_it_came(house, desk):
-    work = desk("staff")
-    values = {
-        "channel": "paper",
-        "kind": "withdraw",
-        "day": "2026-11-20",
-        "hour": "15:30",
-        "details": "Отзываю.",
-        "tongue": "ru",
-        "once": "a",
-    }
-
-    first, again = (work.post("requests/new/", values) for _ in range(2))
-
-    assert first.status_code == 303
-    assert first.location == again.location
-    (row,) = rights.listing(now=house.now)
-    assert (row["kind"], row["channel"], row["received_at"]) == ("withdraw", "paper", "2026-11-20T10:30:00.000Z")
-    assert rights.outline(row["id"]).row.language == "ru"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"kind": ""},
-        {"kind": "everything"},
-        {"channel": "form"},
-        {"tongue": "de"},
-        {"day": "yesterday"},
-        {"day": "2026-11-24"},
-        {"hour": "25:00"},
-        {"email": "nobody"},
-        {"details": "а" * 3001},
-    ],
-    ids=str,
-)
-def test_what_cannot_be_entered_like_that_comes_back(house, desk, wrong):
-    good = {"channel": "paper", "kind": "destroy", "day": "2026-11-20", "details": SECRET, "tongue": "kk"}
-
-    answer = desk("staff").post("requests/new/", good | wrong)
-
-    assert (answer.status_code, list(rights.listing(now=house.now))) == (422, [])
-    assert (good | wrong)["details"] in answer.text
-
-
-def test_staff_say_whose_it_is_and_the_consent_it_ends_has_ended(house, desk):
-    receipt = house.write(AIGERIM | {"message": "Тағы."}).id
-    request = house.ask("stop", "", channel="paper")
-    (person,) = people_of(MAIL)
-    work = desk("staff")
-    path = f"requests/{request}/admit/"
-
-    found = work.post(path, {"what": MAIL, "step": "find"})
-    nobody = work.post(path, {"what": "x" + MAIL, "step": "find"})
-    unsaid = work.post(path, {"what": MAIL, "step": "do", "evidence": "case 17"})
-    named = work.post(path, {"what": MAIL, "step": "do", "person": person, "evidence": AIGERIM["last_name"]})
-    done = work.post(path, {"what": MAIL, "step": "do", "person": person, "evidence": "case 17"})
-
-    assert AIGERIM["last_name"] in found.text
-    assert [each.status_code for each in (found, nobody, unsaid, named, done)] == [200, 422, 422, 422, 303]
-    assert not consent.standing(receipt)["feedback"]
-    (proven,) = rows("rights:request:proven")
-    assert (proven["by"], proven["facts"]) == (work.account.handle, "evidence=case 17")
-
-
 # Who may what
 
 
@@ -499,29 +163,22 @@ def test_what_a_role_may_not_do_here_is_refused_and_not_shown(house, desk, role,
         assert "on paper or by telephone" not in work.get("requests/").text
 
 
-def test_no_page_asks_the_databases_more_often_than_it_should(house, desk, caplog):
+def test_no_page_asks_the_databases_more_often_than_it_should(house, desk, queries):
     request, *_ = [house.asked("rectify", MAIL) for _ in range(30)]
     ended = house.ask("question", MAIL)
     house.fulfil(ended, answer="Иә.")
     work = desk("staff")
     token = {"csrf_token": work.token()}
-    caplog.set_level(logging.DEBUG, "peewee")
 
     paths = ("", "?show=ended", "?kind=rectify&channel=form&who=nobody", f"{request}/")
     asked = {path: partial(work.get, f"requests/{path}") for path in paths}
     for path in (f"{request}/open", f"{ended}/open", f"{request}/fulfil/", f"{request}/refuse/"):
         asked[path] = partial(work.client.post, f"/requests/{path}", data=token, base_url=BASE)
-    counted = {}
-    for name, ask in asked.items():
-        caplog.clear()
-        assert ask().status_code == 200, name
-        counted[name] = len([each for each in caplog.records if is_query(each)])
+
+    counted = {name: len(queries(ask)) for name, ask in asked.items()}
 
     assert {name: number for name, number in counted.items() if not 0 < number <= MOST_QUERIES} == {}
-
-
-def is_query(record):
-    return record.name == "peewee" and str(record.msg[0]).split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE")
+    assert {ask().status_code for ask in asked.values()} == {200}
 
 
 def test_every_kind_state_and_event_has_its_words():

@@ -1,160 +1,17 @@
-"""Who works here: invited by a link that is good once, appointed, shut out at once; somebody responsible remains."""
+"""Who works here: hired, appointed, shut out at once; somebody responsible remains; who may see and do that."""
 
 import re
 import threading
 
 import pytest
 
-from tests.console.newcomer import PASSWORD, Newcomer
-from tests.house import Watch, on_both_databases
+from tests.console.newcomer import Newcomer, events
+from tests.house import on_both_databases
 from wadjet import clock, database, ledger, mail
-from wadjet.console import ROLES, invitations, letters, models, passwords, service
-from wadjet.console.invitations import GOOD_FOR
-from wadjet.console.problems import AccountMoved, AccountThere, AccountUnfit, InvitationOver, LastResponsible
+from wadjet.console import ROLES, letters, models, service
+from wadjet.console.problems import AccountThere, AccountUnfit, LastResponsible
 
-
-@pytest.fixture
-def watch():
-    """The true time: the library goes by it."""
-    return Watch(clock.now())
-
-
-@pytest.fixture
-def invite(console, settings, watch):
-    """`invite("staff")`: somebody invited, and the token of their invitation."""
-
-    def invite_one(role="staff", email="bolat@wadjet.kz"):
-        account, link = service.hire(email, "Bolat", role, language="kk", by="tests", settings=settings, now=watch())
-        return account, link.rstrip("/").rpartition("/")[2]
-
-    return invite_one
-
-
-def events(account):
-    return [
-        row["event"].removeprefix("console:account:")
-        for row in ledger.listing(database.vault)
-        if row["about"] == account.handle
-    ]
-
-
-def test_an_invitation_is_good_for_three_days(invite, settings, watch):
-    account, token = invite()
-    watch.advance(seconds=GOOD_FOR.total_seconds() - 2)
-    assert invitations.read(token, settings=settings, now=watch()).id == account.id
-
-    watch.advance(seconds=2)
-
-    with pytest.raises(InvitationOver):
-        invitations.read(token, settings=settings, now=watch())
-
-
-def test_an_invitation_is_good_once(invite, settings, watch):
-    _, token = invite()
-    service.take_invitation(token, "hashed", settings=settings, now=watch())
-
-    with pytest.raises(InvitationOver):
-        service.take_invitation(token, "another", settings=settings, now=watch())
-
-
-@on_both_databases
-def test_of_many_who_take_one_invitation_at_once_one_does(invite, settings, watch):
-    account, token = invite()
-    outcomes, barrier = [], threading.Barrier(8)
-
-    def take(number):
-        barrier.wait()
-        try:
-            service.take_invitation(token, f"hashed {number}", settings=settings, now=watch())
-            outcomes.append(f"hashed {number}")
-        except InvitationOver:
-            pass
-
-    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-
-    assert [service.get(account.id).password] == outcomes
-
-
-def test_a_later_invitation_takes_the_place_of_the_earlier(invite, settings, watch):
-    account, token = invite()
-    service.reset(account.id, by="tests", settings=settings, now=watch())
-
-    with pytest.raises(InvitationOver):
-        invitations.read(token, settings=settings, now=watch())
-
-
-def test_nobody_is_invited_who_is_shut_out(invite, settings, watch):
-    account, token = invite()
-    service.disable(account.id, by="tests", now=watch())
-
-    with pytest.raises(InvitationOver):
-        invitations.read(token, settings=settings, now=watch())
-
-
-@pytest.mark.parametrize("token", ["", "x", "WzEsMiwiYSJd.bad", "é", "[1,2]"])
-def test_what_is_no_invitation_opens_nothing(settings, console, now, token):
-    with pytest.raises(InvitationOver):
-        invitations.read(token, settings=settings, now=now)
-
-
-def test_looking_at_an_invitation_does_not_use_it_up(console):
-    newcomer = Newcomer(console)
-
-    assert newcomer.get(newcomer.path).status_code == 200
-    assert newcomer.get(newcomer.path).status_code == 200
-    assert newcomer.now().password is None
-
-
-@pytest.mark.parametrize(
-    ("password", "told"),
-    [
-        ("short", "at least 12"),
-        ("x" * 257, "at most 256"),
-        ("password1234", "guessed"),
-        ("A. Person 2026", "your name"),
-    ],
-)
-def test_a_poor_password_is_refused_beside_its_field(console, password, told):
-    newcomer = Newcomer(console)
-
-    answer = newcomer.take_invitation(password)
-
-    assert answer.status_code == 422
-    assert told in re.findall(r'id="new-error">([^<]+)', answer.text)[0]
-    assert newcomer.now().password is None
-
-
-@pytest.mark.parametrize(
-    "password",
-    [
-        "qwertyuiop123",
-        "passwordpassword",
-        "Dragonmonkey",
-        "aaaaaaaaaaaa",
-        "abcdefghijklm",
-        "123456654321",
-        "ГГГГГГГГГГГГ",
-        "abcabcabcabc",
-    ],
-)
-def test_what_many_would_take_is_known(password):
-    assert passwords.objection(password) == "common"
-
-
-@pytest.mark.parametrize("password", [PASSWORD, "correct horse battery staple", "k7#Vq!x2Lw9z", "u" * 5 + "жәһ-9" * 40])
-def test_what_nobody_would_guess_is_taken(password):
-    assert passwords.objection(password, ["aigerim@wadjet.kz", "A. Person"]) == ""
-
-
-def test_the_list_holds_what_is_long_enough_too():
-    known = passwords._common()
-
-    assert len(known) > 9000
-    assert sum(len(each) >= passwords.LEAST for each in known) > 300
+pytestmark = pytest.mark.true_time
 
 
 @pytest.mark.parametrize(
@@ -371,47 +228,3 @@ def test_what_concerns_users_wants_the_password_again(desk, invite, watch):
         answer = work.post(f"users/{account.id}/{act}", {"role": "auditor", "was": "staff"})
         assert answer.location == f"/console/verify?next=/console/users/{account.id}/"
     assert service.get(account.id).role == "staff"
-
-
-def test_one_changes_ones_language(desk):
-    work = desk("staff")
-
-    work.post("account/language", {"language": "kk"})
-
-    assert 'lang="kk"' in work.get("account/").text
-    assert work.post("account/language", {"language": "xx"}).status_code == 400
-
-
-def test_a_new_password_ends_every_other_session(console):
-    newcomer = Newcomer(console).join()
-    other = newcomer.another_browser()
-    other.give_password()
-    newcomer.forget_the_code()
-    other.give_code(other.code())
-
-    form = {"old": PASSWORD, "new": "another four of words", "again": "another four of words"}
-    assert newcomer.post("account/password", form).status_code == 303
-
-    assert newcomer.is_in
-    assert not other.is_in
-    assert newcomer.post("account/password", form).status_code == 422  # the old one is another one now
-    assert "password-changed" in events(newcomer.account)
-
-
-def test_one_ends_ones_own_sessions_and_nobody_elses(desk):
-    work, other = desk("staff"), desk("auditor")
-    theirs = database.vault.read(lambda: models.sessions_of(other.account.id))[0].id
-
-    assert work.post(f"account/sessions/{theirs}/end").status_code == 404
-    assert other.get("").status_code == 200
-    assert other.post(f"account/sessions/{theirs}/end").status_code == 303
-    assert other.get("").status_code == 302
-
-
-def test_two_passwords_set_at_once_leave_one(console):
-    newcomer = Newcomer(console).join()
-    account = newcomer.now()
-    service.change_password(account, "hashed", kept="", now=clock.now())
-
-    with pytest.raises(AccountMoved):
-        service.change_password(account, "another", kept="", now=clock.now())

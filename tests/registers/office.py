@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.vault.people import sql
 from wadjet import clock, registers
-from wadjet.registers import catalogue, forms, gaps, recipients
+from wadjet.registers import catalogue, forms, recipients
+from wadjet.registers.glance import overview
 from wadjet.settings import Settings
 
 RECEIPT = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -70,7 +71,7 @@ class Office:
         return list(catalogue.find(code).read())
 
     def overview(self) -> dict[str, dict[str, Any]]:
-        return {row["register"]: row for row in gaps.overview(now=self.now)}
+        return {row["register"]: row for row in overview(now=self.now)}
 
 
 def journal(prefix: str) -> list[dict[str, Any]]:

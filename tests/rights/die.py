@@ -92,7 +92,7 @@ def left(request: str) -> dict[str, Any]:
         }
 
     statuses = "SELECT count(*) FROM receipt WHERE event = 'withdrawn'"
-    events = [each["event"] for each in ledger.about([request], database.vault)]
+    events = [each["event"] for each in ledger.history([request], database.vault)]
     return database.vault.read(look) | {
         "ends": events.count("rights:request:fulfilled"),
         "withdrawn": database.receipts.read(lambda: database.receipts.execute(statuses).fetchone()[0]),

@@ -21,7 +21,7 @@ def is_blocked(person):
 
 
 def acts_on(person):
-    return [each["act"] for each in ledger.about([person], database.vault)]
+    return [each["act"] for each in ledger.history([person], database.vault)]
 
 
 @on_both_databases

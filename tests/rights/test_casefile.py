@@ -185,5 +185,7 @@ def test_several_cards_in_two_questions(desk: Desk):
 
     assert found == {blocked: None, free: database.vault.read(lambda: vault.card(free))}
     assert database.vault.read(lambda: vault.cards([])) == {}
-    assert database.vault.read(lambda: vault.blocked_among([blocked, free])) == {blocked}
+    states = database.vault.read(lambda: vault.states([blocked, free, "A" * 22]))
+    assert {person: bool(each.blocked_at) for person, each in states.items()} == {blocked: True, free: False}
+    assert database.vault.read(lambda: vault.states([])) == {}
     assert database.vault.read(lambda: models.find("A" * 22)) is None

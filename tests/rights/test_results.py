@@ -91,10 +91,10 @@ def test_opening_the_link_shows_nothing_and_seeing_the_copy_is_on_record(client,
     shown = client.get(path)  # a mail scanner, as often as it likes
     assert shown.status_code == 200
     assert AIGERIM["message"] not in shown.text
-    assert "access" not in [each["act"] for each in ledger.about([person], database.vault)]
+    assert "access" not in [each["act"] for each in ledger.history([person], database.vault)]
     opened(client, path, "page")
 
-    assert [each["act"] for each in ledger.about([person], database.vault)][-1] == "access"
+    assert [each["act"] for each in ledger.history([person], database.vault)][-1] == "access"
 
 
 def test_the_letter_itself_says_nothing_of_what_is_held(desk):

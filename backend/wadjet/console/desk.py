@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
-from .. import clock, deadlines
+from .. import clock, database, deadlines
 from ..settings import LANGUAGES, Settings
 from ..web import negotiate, pages
+from . import models
 from .access import ROLES
 from .models import Account
 
@@ -23,20 +24,28 @@ N_ = str  # marks a sentence for the catalogues; it is translated where a page i
 
 @dataclass(frozen=True)
 class Area:
-    """A part of the console, as its navigation names it. `needs`: the permission without which it is not shown."""
+    """A part of the console, as its navigation names it.
+
+    needs  the permission without which it is not shown; also: the blueprints of pages that stand in it too
+    """
 
     endpoint: str
     title: str
     needs: str
+    also: tuple[str, ...] = ()
+
+    def has(self, blueprint: str) -> bool:
+        """Whether a page of that blueprint is one of its own."""
+        return blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 AREAS = (
     Area("today.today", N_("Today"), "today:read"),
-    Area("messages.listing", N_("Messages"), "messages:read"),
+    Area("messages.listing", N_("Messages"), "messages:read", ("persons",)),
     Area("requests.listing", N_("Requests"), "requests:read"),
-    Area("registers.listing", N_("Registers"), "registers:read"),
+    Area("registers.listing", N_("Registers"), "registers:read", ("exports",)),
     Area("policy.overview", N_("Policy"), "policy:read"),
-    Area("receipts.search", N_("Receipts"), "receipts:read"),
+    Area("receipts.search", N_("Receipts"), "receipts:read", ("evidence",)),
     Area("retention.overview", N_("Retention"), "retention:read"),
     Area("journal.listing", N_("Journal"), "journal:read"),
     Area("users.listing", N_("Users"), "users:read"),
@@ -96,7 +105,7 @@ def init_app(app: Flask) -> None:
     """Give the templates their words."""
     pages.init_app(app)
     app.add_template_global(asset)
-    for function in (coded, moment, day, due, handle, size, waited):
+    for function in (coded, moment, day, day_of, due, named, size, waited):
         app.add_template_filter(function)
 
     @app.context_processor
@@ -130,9 +139,19 @@ def coded(text: str) -> Markup:
     return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped a moment ago
 
 
-def handle(value: str) -> str:
-    """What journals call somebody, or nobody."""
-    return value or gettext("the system itself")
+def named(by: str) -> str:
+    """Whoever did something, by what journals call them: staff by their names."""
+    if by in ("", "subject"):
+        return str(gettext("the person themselves") if by else gettext("the system itself"))
+    return staff().get(by, by) if by.startswith("staff-") else by
+
+
+def staff() -> dict[str, str]:
+    """The names of all who work or worked here, by what journals call them; asked once for a page."""
+    if "staff" not in g:
+        g.staff = database.vault.read(models.names)
+    known: dict[str, str] = g.staff
+    return known
 
 
 def due(value: str | date) -> str:
@@ -154,6 +173,11 @@ def due(value: str | date) -> str:
 def day(value: str | date) -> str:
     """A day in words, with its weekday."""
     return str(format_date(date.fromisoformat(value) if isinstance(value, str) else value, "EEEE, d MMMM y"))
+
+
+def day_of(value: str | date) -> str:
+    """A day in words, without its weekday: as a sentence takes it."""
+    return pages.day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def waited(value: str) -> str:

@@ -69,9 +69,9 @@ def _mail(settings: Settings, now: datetime) -> Iterator[Sign]:
 
 
 def _journal(now: datetime) -> Iterator[Sign]:
-    title, newest = gettext("Journal"), database.vault.read(lambda: ledger.newest_at(database.vault))
-    if newest and clock.parse(newest) > now + _AHEAD:
-        said = gettext("Its last entry is of the future: %(time)s.", time=desk.moment(newest))
+    title, newest = gettext("Journal"), ledger.newest(database.vault, 1)
+    if newest and clock.parse(newest[0]["at"]) > now + _AHEAD:
+        said = gettext("Its last entry is of the future: %(time)s.", time=desk.moment(newest[0]["at"]))
         yield Sign(title, said, gettext("Set the machine's clock right (NTP)."))
     else:
         yield Sign(title, gettext("Every act is written down."))

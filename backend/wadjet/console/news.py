@@ -117,7 +117,8 @@ def _read_journal() -> None:
     """Count what came since the last look, outside the transaction that moves the mark."""
     since = database.vault.read(partial(bundles.mark, _JOURNAL))
     if since is None:  # what came before anybody was told of anything is for Today
-        database.vault.write(_begin)
+        last = ledger.newest(database.vault, 1)
+        database.vault.write(partial(_begin, last[0]["seq"] if last else 0))
         return
     seq, found = since, Counter[tuple[str, str]]()
     for row in ledger.listing(database.vault, after=since):
@@ -133,9 +134,9 @@ def _read_journal() -> None:
         database.vault.write(partial(_take, since, seq, found))
 
 
-def _begin() -> None:
+def _begin(seq: int) -> None:
     if bundles.mark(_JOURNAL) is None:
-        bundles.set_mark(_JOURNAL, ledger.last_seq(database.vault))
+        bundles.set_mark(_JOURNAL, seq)
 
 
 def _take(since: int, seq: int, found: Mapping[tuple[str, str], int]) -> None:

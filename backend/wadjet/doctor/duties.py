@@ -13,12 +13,15 @@ _LONGEST = 15  # working days: the law's longest term for a demand (94-V art. 8(
 
 def entries(now: datetime) -> Iterator[Finding]:
     """Entries of the registers that wait though their day is over; the databases are open."""
-    for code, count, day in registers.missed(now=now):
-        yield warning(
-            "registers",
-            f"{code}: {count} entr{'ies wait' if count > 1 else 'y waits'} though due, the first on {day}",
-            f"see `wadjet registers list {code}`, do it, and note it there",
-        )
+    for each in registers.glance(now=now):
+        if each.late:
+            count = f"more than {registers.MOST}" if each.late > registers.MOST else str(each.late)
+            yield warning(
+                "registers",
+                f"{each.code}: {count} entr{'ies wait' if each.late > 1 else 'y waits'} though due, "
+                f"the first on {each.next_on}",
+                f"see `wadjet registers list {each.code}`, do it, and note it there",
+            )
 
 
 def calendar(settings: Settings, now: datetime) -> Iterator[Finding]:

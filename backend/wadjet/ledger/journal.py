@@ -67,8 +67,8 @@ def listing(store: database.Store, *, after: int = 0) -> Iterator[dict[str, Any]
         last = page[-1][0]
 
 
-def newest(store: database.Store, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """The newest rows, or those before a seq, as `listing` tells them. Reads by itself."""
+def newest(store: database.Store, limit: int, *, before: int | None = None) -> list[dict[str, Any]]:
+    """The rows written last, or those before a seq, as `listing` tells them. Reads by itself."""
     which, place = ("WHERE seq < ?", [before]) if before is not None else ("", [])
     statement = f"SELECT seq, about, entry FROM journal_entry {which} ORDER BY seq DESC LIMIT ?"  # noqa: S608
     return [told(*row) for row in store.read(lambda: store.execute(statement, *place, limit).fetchall())]
@@ -82,13 +82,11 @@ def told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
     return {"seq": seq, **row, "about": about, "facts": others}
 
 
-def about(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
-    """What was done with what these ids name, the oldest first: at, act, event, about. Reads by itself."""
-    return [{name: each[name] for name in ("at", "act", "event", "about")} for each in history(ids, store)]
-
-
 def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
-    """The same for whoever may know by whom: at, act, event, about, by, kind ("" where none is told)."""
+    """What was done with what these ids name, the oldest first: at, act, event, about, by, kind; "" where none is told.
+
+    Reads by itself.
+    """
 
     def read() -> list[tuple[int, str, bytes]]:
         rows = []
@@ -106,18 +104,6 @@ def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]
 def _after(store: database.Store, seq: int) -> list[tuple[int, str, bytes]]:
     statement = "SELECT seq, about, entry FROM journal_entry WHERE seq > ? ORDER BY seq LIMIT 500"
     return list(store.execute(statement, seq).fetchall())
-
-
-def last_seq(store: database.Store) -> int:
-    """The seq of the newest row, 0 without any; inside `store.read` or `write`."""
-    seq: int = store.execute("SELECT coalesce(max(seq), 0) FROM journal_entry").fetchone()[0]
-    return seq
-
-
-def newest_at(store: database.Store) -> str:
-    """When the newest row was written, as `clock.stamp` says it; "" without any. Inside `store.read` or `write`."""
-    row = store.execute("SELECT entry FROM journal_entry ORDER BY seq DESC LIMIT 1").fetchone()
-    return str(json.loads(bytes(row[0]))["at"]) if row else ""
 
 
 def length(store: database.Store) -> int:

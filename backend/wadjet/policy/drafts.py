@@ -99,6 +99,11 @@ def listing(before: int | None = None) -> list[Draft]:
     return [_draft(row) for row in database.vault.read(lambda: models.drafts(before, PAGE))]
 
 
+def awaiting(by: str, limit: int) -> list[Draft]:
+    """Proposed drafts that somebody may approve, the oldest first: neither written last nor proposed by them."""
+    return [_draft(row) for row in database.vault.read(lambda: models.proposed(by, limit))]
+
+
 def save(draft_id: int, changed: Manuscript, *, revision: int, by: str, now: datetime) -> Sheet:
     """Keep what somebody wrote on from `revision`. What others saved meanwhile elsewhere in the draft stays.
 

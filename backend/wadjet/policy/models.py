@@ -127,6 +127,14 @@ def drafts(before: int | None, most: int) -> list[PolicyDraft]:
     return list(query if before is None else query.where(PolicyDraft.id < before))
 
 
+def proposed(but_by: str, most: int) -> list[PolicyDraft]:
+    """The oldest first; none that somebody wrote last or proposed."""
+    last = (PolicyDraft.id == PolicyDraftRevision.draft) & (PolicyDraft.revision == PolicyDraftRevision.revision)
+    query = PolicyDraft.select().join(PolicyDraftRevision, on=last).where(PolicyDraft.state == "proposed")
+    others = query.where(PolicyDraft.proposed_by != but_by, PolicyDraftRevision.saved_by != but_by)
+    return list(others.order_by(PolicyDraft.id).limit(most))
+
+
 def published_as(version: int) -> PolicyDraft | None:
     """The draft that became a version, if there is one."""
     found: PolicyDraft | None = PolicyDraft.get_or_none(version=version)

@@ -10,7 +10,7 @@ digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `prohibit`, `end_prohibition`, `read_condition`, `receive_request`, `answer_request`,
-  `detect`, `transfers_of`, `publications_of`, `receivers`, `missed`, `clocks`
+  `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
 - inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 - for pages, each reading and writing by itself: `catalogue` (which there are, their rows), `forms` (what each takes by
@@ -28,13 +28,13 @@ from .authority import Attachment, answer_request, receive_request
 from .catalogue import shown_by
 from .clocks import Waiting, clocks, warn
 from .exports import FORMATS, Wanted, export
-from .gaps import Gap, missed, missing
+from .gaps import Gap, missing
 from .gate import FIELDS, Allowance, Transfer, allowed_by, lacking, provide, recipient_lacking
 from .glance import MOST, Glance, glance
 from .grounds import BASES, DESTRUCTION
 from .incidents import NOTICE_LANGUAGES, detect
 from .incidents import notice as breach_notice
-from .of_person import publications_of, receivers, transfers_of
+from .of_person import entries_of, publications_of, receivers, transfers_of
 from .problems import (
     EntryInvalid,
     EntryMoved,
@@ -94,11 +94,11 @@ __all__ = [
     "detect",
     "end_prohibition",
     "end_publication_consent",
+    "entries_of",
     "export",
     "forms",
     "glance",
     "lacking",
-    "missed",
     "missing",
     "prohibit",
     "prohibitions",

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 from .. import clock, database, deadlines
 from ..settings import Settings
-from .gaps import OPEN
+
+# What waits in a register: which rows, and the column that holds their last day.
+OPEN = {
+    "R3": ("transfer", "tell_by IS NOT NULL AND told_on IS NULL", "tell_by"),
+    "R5": ("publication", "remove_by IS NOT NULL AND removed_at IS NULL", "remove_by"),
+    "R7": ("authority_request", "answered_at IS NULL", "due_on"),
+    "R8": ("incident", "notified_at IS NULL", "due_on"),
+}
 
 
 class Waiting(NamedTuple):

@@ -9,7 +9,8 @@ import click
 
 from .. import clock, shell, vault
 from ..settings import LANGUAGES, Settings
-from . import catalogue, exports, forms, gaps, incidents
+from . import catalogue, exports, forms, incidents
+from .glance import overview
 from .problems import EntryInvalid
 
 
@@ -30,7 +31,7 @@ def registers_group() -> None:
 def list_rows(register: str | None, is_json: bool) -> None:
     """The rows of REGISTER; without one the registers, what waits in them, and what is missing."""
     _, now = _open()
-    rows = catalogue.find(register).read() if register else gaps.overview(now=now)
+    rows = catalogue.find(register).read() if register else overview(now=now)
     for text in shell.as_json(rows) if is_json else shell.as_table(rows, "Nothing is entered yet."):
         click.echo(text, nl=False)
 

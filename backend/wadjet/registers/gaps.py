@@ -1,26 +1,16 @@
-"""What the registers show to be undone: entries that wait, duties that are late, what was never entered."""
+"""What the registers lack: what was never entered, or does not go together."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from .. import clock, database, vault
 from . import catalogue, inventory, models
-from .models import Row
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 # Above it an operator of restricted-access data counts as large. Source: 94-V art. 10-1, 25-1; for counsel.
 SMALL = 10_000
-_ALL = 10**9
 _BATCH = 500
-# What waits in a register: which rows, and the column that holds their last day.
-OPEN = {
-    "R3": ("transfer", "tell_by IS NOT NULL AND told_on IS NULL", "tell_by"),
-    "R5": ("publication", "remove_by IS NOT NULL AND removed_at IS NULL", "remove_by"),
-    "R7": ("authority_request", "answered_at IS NULL", "due_on"),
-    "R8": ("incident", "notified_at IS NULL", "due_on"),
-}
 
 
 @dataclass(frozen=True)
@@ -34,44 +24,13 @@ class Gap:
         return self.sentence % self.values
 
 
-def overview(*, now: datetime) -> Iterator[Row]:
-    """Each register: how many rows, how many wait, how many are late, and what is missing, in words."""
-    today = clock.local_date(now).isoformat()
-    for register in catalogue.shown():
-        waiting, late = database.vault.read(partial(_open, register.code, today))
-        if register.waiting:
-            waiting, late, _ = register.waiting(today, _ALL)
-        told = _missing(register, today)
-        row = {"register": register.code, "title": register.title, "rows": register.count()}
-        yield row | {"open": waiting, "overdue": late, "missing": "; ".join(map(str, told))}
-
-
 def missing(code: str, *, now: datetime) -> list[Gap]:
     """What a register lacks."""
-    return _missing(catalogue.find(code), clock.local_date(now).isoformat())
-
-
-def missed(*, now: datetime) -> Iterator[tuple[str, int, str]]:
-    """The registers in which a day was missed: code, how many entries, the first of those days."""
-    today = clock.local_date(now).isoformat()
-    for code, (table, waits, due) in OPEN.items():
-        rows = database.vault.read(partial(models.rows, table, f"{waits} AND {due} < ?", today))
-        if rows:
-            yield code, len(rows), min(row[due] for row in rows)
-
-
-def _open(code: str, today: str) -> tuple[int, int]:
-    if code not in OPEN:
-        return 0, 0
-    table, waits, due = OPEN[code]
-    return models.count(table, waits), models.count(table, f"{waits} AND {due} < ?", today)
-
-
-def _missing(register: catalogue.Register, today: str) -> list[Gap]:
+    register = catalogue.find(code)
     if register.rows is None:
         return [Gap(N_("no room of this release fills it"))]
     look = _LOOKS.get(register.code)
-    return list(look(today)) if look else []
+    return list(look(clock.local_date(now).isoformat())) if look else []
 
 
 def _recipients(today: str) -> Iterator[Gap]:
@@ -102,7 +61,7 @@ def _publications(_today: str) -> Iterator[Gap]:
         gone: list[str] = []
         for start in range(0, len(standing), _BATCH):
             some = standing[start : start + _BATCH]
-            there = vault.present([row["person"] for row in some])
+            there = vault.states([row["person"] for row in some])
             gone += [str(row["id"]) for row in some if row["person"] not in there]
         return gone
 

@@ -145,7 +145,7 @@ def journal_page(after: str, limit: int) -> tuple[list[Row], str]:
     places = [int(each) if each.isascii() and each.isdigit() and len(each) < 19 else None for each in seen]
     places = places if len(places) == len(stores) else [None, None]
     books = [
-        [{"database": store.name, **row} for row in ledger.newest(store, place, limit + 1)]
+        [{"database": store.name, **row} for row in ledger.newest(store, limit + 1, before=place)]
         for store, place in zip(stores, places, strict=True)
     ]
     # Each book keeps its own order, also where a clock went back.

@@ -6,6 +6,14 @@ from .. import database
 from . import models
 from .models import Row
 
+_TELLS_OF = {  # the registers whose entries have a page and name a person, and the column in which they do
+    "R3": ("transfer", "person"),
+    "R5": ("publication", "person"),
+    "R9": ("act", "object"),
+    "consents": ("dissemination_consent", "person"),
+    "prohibitions": ("prohibition", "person"),
+}
+
 
 def transfers_of(person: str) -> list[Row]:
     """What of a person's went to whom, the oldest first: at, recipient, country, fields, purpose."""
@@ -31,6 +39,21 @@ def publications_of(person: str) -> list[Row]:
         ]
 
     return database.vault.read(read)
+
+
+def entries_of(people: Sequence[str], limit: int = 20) -> list[tuple[str, int]]:
+    """The newest entries that tell of these people, 100 at most: the register's code and the number there."""
+    if not people:
+        return []
+    marks = ", ".join("?" * len(people))
+    parts = [
+        f"SELECT * FROM (SELECT '{code}' AS code, id, at FROM {table} WHERE {column} IN ({marks})"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {limit:d}) AS of_{table}"
+        for code, (table, column) in _TELLS_OF.items()
+    ]
+    statement = f"SELECT code, id FROM ({' UNION ALL '.join(parts)}) AS told ORDER BY at DESC, code, id LIMIT {limit:d}"  # noqa: S608
+    found = database.vault.read(lambda: database.vault.execute(statement, *[*people] * len(_TELLS_OF)).fetchall())
+    return [(code, number) for code, number in found]
 
 
 def receivers(people: Sequence[str], fields: Sequence[str] = ()) -> list[str]:

@@ -37,13 +37,14 @@ def ahead(after: str = "", limit: int = 50, *, now: datetime) -> tuple[list[Ahea
     page = contact.due_a_look(_EVER, ("", "") if "\0" in after else (day, id), limit + 1)
     shown = {id: look_on for look_on, id, _ in page[:limit]}
     people = list(dict.fromkeys(person for _, _, person in page[:limit]))
-    blocked, holds = database.vault.read(lambda: (vault.blocked_among(people), models.holds_of(people)))
+    states, holds = database.vault.read(lambda: (vault.states(people), models.holds_of(people)))
     told = []
     for each in contact.keepings(people):
         if each.message in shown:
             look_on = date.fromisoformat(shown[each.message]) if shown[each.message] else today
             held = holds[each.person].until if each.person in holds else ""
-            standing = each.person in blocked, held if held >= today.isoformat() else ""
+            is_blocked = each.person in states and bool(states[each.person].blocked_at)
+            standing = is_blocked, held if held >= today.isoformat() else ""
             told.append(Ahead(each.message, each.person, *_due(judging.facts(each), max(look_on, today)), *standing))
     last = page[limit - 1] if len(page) > limit else None
     return sorted(told, key=lambda line: (line.on, line.message)), f"{last[0]},{last[1]}" if last else ""

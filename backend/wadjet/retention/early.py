@@ -77,9 +77,9 @@ def decline(number: int, *, by: str, now: datetime) -> str:
     return database.vault.write(work)
 
 
-def proposals(*, now: datetime) -> list[Proposal]:
-    """Those that are to be decided on, the oldest first."""
-    return database.vault.read(lambda: models.proposals(_since(now)))
+def proposals(*, but_by: str = "", limit: int = 500, now: datetime) -> list[Proposal]:
+    """Those that are to be decided on, the oldest first; `but_by`: without those of somebody, who cannot approve."""
+    return database.vault.read(lambda: models.proposals(_since(now), but_by, limit))
 
 
 def proposal(number: int, *, now: datetime) -> Proposal:

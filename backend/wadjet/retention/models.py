@@ -176,9 +176,10 @@ def proposal(number: int) -> Proposal | None:
     return rows[0] if rows else None
 
 
-def proposals(since: str) -> list[Proposal]:
-    """The open ones made since a time."""
-    return _proposals("WHERE state = 'open' AND proposed_at >= ? ORDER BY id", since)
+def proposals(since: str, but_by: str, limit: int) -> list[Proposal]:
+    """The open ones made since a time, by anybody but one."""
+    which = "WHERE state = 'open' AND proposed_at >= ? AND proposed_by <> ? ORDER BY id LIMIT ?"
+    return _proposals(which, since, but_by, limit)
 
 
 def approved() -> list[Proposal]:

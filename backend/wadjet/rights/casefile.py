@@ -63,7 +63,7 @@ def outline(request_id: str) -> Outline:
 
     def look() -> tuple[Row, list[Subject], set[str]]:
         row, subjects = _find(request_id)
-        return row, subjects, vault.blocked_among([row.person, *_others(row, subjects)])
+        return row, subjects, _blocked([row.person, *_others(row, subjects)])
 
     row, subjects, blocked = database.vault.read(look)
     return _outline(row, subjects, blocked)
@@ -167,6 +167,10 @@ def _find(request_id: str) -> tuple[Row, list[Subject]]:
 def _others(row: Row, subjects: Sequence[Subject]) -> list[str]:
     """Whose data it may be about, beside the writer; the first MOST of them."""
     return [each.person for each in subjects if each.person != row.person][:MOST]
+
+
+def _blocked(people: Sequence[str]) -> set[str]:
+    return {each.person for each in vault.states(people).values() if each.blocked_at}
 
 
 def _outline(row: Row, subjects: Sequence[Subject], blocked: set[str]) -> Outline:

@@ -140,10 +140,14 @@ def _request(row: Row, has_words: bool) -> dict[str, Any]:
 def _actions(person: str, messages: list[str], requests: list[str], receipts: list[str]) -> list[dict[str, str]]:
     """What was done with the person's data; by whom stays with the operator, for staff are people too."""
     about = dict.fromkeys(requests, "request") | dict.fromkeys(messages, "message") | {person: "card"}
-    found = ledger.about([*about, *(f"{request}.{person}" for request in requests)], database.vault)
-    told = [each | {"about": about.get(each["about"], "request")} for each in found]
-    told += [each | {"about": "consent"} for each in ledger.about(receipts, database.receipts)]
+    found = ledger.history([*about, *(f"{request}.{person}" for request in requests)], database.vault)
+    told = [_act(each, about.get(each["about"], "request")) for each in found]
+    told += [_act(each, "consent") for each in ledger.history(receipts, database.receipts)]
     return sorted(told, key=lambda each: each["at"])
+
+
+def _act(row: dict[str, str], about: str) -> dict[str, str]:
+    return {name: row[name] for name in ("at", "act", "event")} | {"about": about}
 
 
 def _check(copy: Copy, messages: Sequence[contact.Message], person: str) -> None:

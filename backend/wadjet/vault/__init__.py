@@ -10,8 +10,8 @@ their texts are; whoever holds the keys' file too, nothing more without the mast
 and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`
-- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `blocked_among`, `present`,
-  `find`, `find_writer`, `held`, `count`, `check_free`, `check_line`, `check_words`
+- inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `states`, `find`,
+  `find_writer`, `held`, `count`, `check_free`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
   `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
@@ -37,7 +37,7 @@ from .destruction import (
     when_destroyed,
 )
 from .health import Health, examine, master_locks
-from .models import everybody, present
+from .models import everybody
 from .person_keys import Sealer, new_id, rotate
 from .problems import (
     CardChanged,
@@ -53,7 +53,6 @@ from .service import (
     Card,
     State,
     block,
-    blocked_among,
     card,
     cards,
     check_line,
@@ -69,6 +68,7 @@ from .service import (
     seal,
     search,
     state,
+    states,
     take_in,
     unblock,
     unlock,
@@ -90,7 +90,6 @@ __all__ = [
     "State",
     "VaultLocked",
     "block",
-    "blocked_among",
     "card",
     "cards",
     "check_free",
@@ -117,7 +116,6 @@ __all__ = [
     "new_id",
     "open",
     "phone",
-    "present",
     "rectify",
     "repair",
     "rotate",
@@ -125,6 +123,7 @@ __all__ = [
     "search",
     "start",
     "state",
+    "states",
     "take_in",
     "unblock",
     "unlock",

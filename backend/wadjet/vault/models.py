@@ -76,11 +76,11 @@ def find_all(people: Collection[str]) -> list[Person]:
     return [_read(row) for row in database.vault.execute(asked, *people).fetchall()]
 
 
-def blocked_among(people: Collection[str]) -> set[str]:
-    """Those of some ids, 500 at most, who are blocked."""
+def states(people: Collection[str]) -> list[tuple[str, str, str | None, str | None]]:
+    """(id, created_on, blocked_at, block_reason) of those of some ids, 500 at most, that have a row."""
     marks = ", ".join("?" * len(people))
-    asked = f"SELECT id FROM person WHERE id IN ({marks}) AND blocked_at IS NOT NULL"  # noqa: S608
-    return {row[0] for row in database.vault.execute(asked, *people).fetchall()}
+    asked = f"SELECT id, created_on, blocked_at, block_reason FROM person WHERE id IN ({marks})"  # noqa: S608
+    return [(id, day, at, reason) for id, day, at, reason in database.vault.execute(asked, *people).fetchall()]
 
 
 def everybody() -> Iterator[list[str]]:

@@ -162,9 +162,9 @@ def state(person: str) -> State:
     return State(row.id, row.created_on, row.blocked_at, row.block_reason)
 
 
-def blocked_among(people: Collection[str]) -> set[str]:
-    """Those of some people, 500 at most, whose data are blocked."""
-    return models.blocked_among(people) if people else set()
+def states(people: Collection[str]) -> dict[str, State]:
+    """The same of several people, 500 at most, in one question: nothing of who is gone."""
+    return {row[0]: State(*row) for row in models.states(people)} if people else {}
 
 
 def find(*, email: str = "", phone: str = "") -> list[str]:

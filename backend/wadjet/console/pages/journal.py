@@ -11,7 +11,7 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from ... import database, ledger, registers, shell
-from .. import desk, models
+from .. import desk, subjects
 from ..guard import needs
 from ..periods import Asked, OfJournal
 
@@ -107,15 +107,14 @@ def _rows(name: str, wanted: ledger.Wanted) -> Iterator[ledger.Row]:
 
 
 def _page(form: OfJournal, thing: About, found: ledger.Page, status: int = 200) -> Response:
-    handles = {row["by"] for row in found.rows}
     return desk.page(
         "journal/listing.html",
         status,
         form=form,
         thing=thing,
         found=found,
+        rows=[row | {"page": subjects.page_of(row)} for row in found.rows],
         of=_database(),
-        names=database.vault.read(lambda: models.names(handles)),
-        staff=database.vault.read(models.all_names),
+        staff=desk.staff(),
         ACTS=ACTS,
     )

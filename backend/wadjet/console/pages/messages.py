@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import get_locale, gettext
 
-from ... import contact, database, policy, vault
+from ... import consent, contact, database, policy, vault
 from ...web import asking
-from .. import desk, drafts, history
+from .. import answers, desk, history
 from ..guard import needs
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
@@ -111,9 +112,9 @@ def open_it(message_id: str) -> Response:
 def answer(message_id: str) -> Response:
     """Send an answer by mail. Whatever keeps it from going, what was typed is still there."""
     draft = request.form.get("draft", "")
-    typed = Typed(request.form.get("text", ""), draft if draft in drafts.DRAFTS else "answer")
+    typed = Typed(request.form.get("text", ""), draft if draft in answers.DRAFTS else "answer")
     try:
-        text = drafts.finish(typed.text)
+        text = answers.finish(typed.text)
     except contact.Wrong as wrong:
         return _open(message_id, 422, Typed(typed.text, typed.draft, _sentence(str(wrong))))
     try:
@@ -154,7 +155,7 @@ def _open(message_id: str, status: int = 200, typed: Typed | None = None) -> Res
         card = database.vault.read(lambda: vault.card(message.person))
     except vault.PersonBlocked:
         return _show(message_id, status if typed else 409, typed=typed)
-    begun = drafts.begin(card, message.language, desk.settings())
+    begun = answers.begin(card, message.language, desk.settings())
     if typed:
         begun[typed.draft] = typed.text
     return _page(
@@ -164,7 +165,7 @@ def _open(message_id: str, status: int = 200, typed: Typed | None = None) -> Res
         opened=message,
         card=card,
         begun=begun,
-        drafts=drafts.DRAFTS,
+        drafts=answers.DRAFTS,
         done=history.of([message_id]) if status == 409 else [],
         has_mail=bool(desk.settings().mail_url),
     )
@@ -186,12 +187,20 @@ def _page(it: contact.Standing | contact.Message, status: int, **shown: Any) -> 
         status,
         **{"opened": None, "is_blocked": False} | shown,
         it=it,
+        number=_receipt(it.receipt),
         states=STATES,
         after=it.answers[-1].id if it.answers else "",
         may_answer=may_answer and not shown.get("is_blocked"),
         is_late=status == 409,
         last=next((each for each in shown["done"] if each.event in _LAST), None),
     )
+
+
+def _receipt(receipt_id: str) -> int | None:
+    """The number of a receipt here, which opens its page and ends nothing; None once it has gone."""
+    with suppress(consent.ReceiptUnknown):
+        return consent.number_of(receipt_id)
+    return None
 
 
 _LAST = ("contact:message:answered", "contact:message:closed", "contact:message:reduced")
@@ -206,6 +215,6 @@ def purposes() -> dict[str, str]:
 def _sentence(code: str) -> str:
     known: dict[str, Callable[[], str]] = {
         **asking.sentences(),
-        "unfinished": lambda: gettext("Write in the place of %(gap)s, or take it out.", gap=drafts.GAP),
+        "unfinished": lambda: gettext("Write in the place of %(gap)s, or take it out.", gap=answers.GAP),
     }
     return str(known[code]())

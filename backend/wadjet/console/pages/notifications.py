@@ -18,7 +18,7 @@ def own() -> Response:
     """The letters that one's role can get, and whether one does."""
     account = desk.who()
     kinds = {name: kind for name, kind in KINDS.items() if kind.is_for(account.role)}
-    return desk.page("notifications.html", kinds=kinds, muted=account.muted.split())
+    return desk.page("account/notifications.html", kinds=kinds, muted=account.muted.split())
 
 
 @blueprint.post("/")

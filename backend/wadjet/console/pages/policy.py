@@ -10,16 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from ... import clock, database, policy
 from ...policy import Manuscript, Purpose
-from .. import desk, drafting, models
+from .. import desk, draft_forms, models
 from ..guard import needs
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 
-for words in (drafting.lack, drafting.remark, drafting.capitalize_first):
+for words in (draft_forms.lack, draft_forms.remark, draft_forms.capitalize_first):
     blueprint.add_app_template_filter(words)
 
 _DRAFT = "/drafts/<int(max=999999999):number>/"
-_APPROVERS = "policy:approve"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def texts(number: int) -> Response:
 def save_texts(number: int) -> Response:
     """Keep the texts, in whatever state: the checks tell what is wrong with them."""
     base = policy.drafts.read(number, _revision())
-    typed = Manuscript(drafting.texts(request.form, base.manuscript.languages), base.manuscript.manifest)
+    typed = Manuscript(draft_forms.texts(request.form, base.manuscript.languages), base.manuscript.manifest)
     try:
         sheet = _save(number, typed)
     except policy.DraftMoved as moved:
@@ -96,7 +95,7 @@ def preview(number: int) -> Response:
     language = request.form.get("language", "")
     if language not in written.languages:
         raise NotFound
-    typed = replace(written, texts={**written.texts, **drafting.texts(request.form, [language])})
+    typed = replace(written, texts={**written.texts, **draft_forms.texts(request.form, [language])})
     return desk.page("policy/preview.html", margin=_margin(typed, language, typed.findings(desk.settings().operator)))
 
 
@@ -114,7 +113,7 @@ def purpose(number: int, key: str = "") -> Response:
     """A purpose as a form; without a key, an empty one."""
     sheet = policy.drafts.read(number)
     known = _purpose(sheet.manuscript, key) if key else None
-    return _page("purpose.html", sheet, key=key, form=drafting.purpose_shown(known))
+    return _page("purpose.html", sheet, key=key, form=draft_forms.purpose_shown(known))
 
 
 @blueprint.post(_DRAFT + "purpose/")
@@ -125,7 +124,7 @@ def save_purpose(number: int, key: str = "") -> Response:
     base = policy.drafts.read(number, _revision())
     written = base.manuscript
     others = [each.key for each in written.manifest.purposes if each.key != key]
-    form, made = drafting.purpose_typed(request.form, written.languages, others)
+    form, made = draft_forms.purpose_typed(request.form, written.languages, others)
     if made is None:
         return _page("purpose.html", base, 422, key=key, form=form)
     known = written.manifest.purposes
@@ -162,7 +161,7 @@ def remove_purpose(number: int, key: str) -> Response:
 def facts(number: int) -> Response:
     """What changes, from when, whether people are asked again, and who answers for the data."""
     sheet = policy.drafts.read(number)
-    return _facts(sheet, drafting.facts_shown(sheet.manuscript.manifest))
+    return _facts(sheet, draft_forms.facts_shown(sheet.manuscript.manifest))
 
 
 @blueprint.post(_DRAFT + "facts/")
@@ -170,13 +169,13 @@ def facts(number: int) -> Response:
 def save_facts(number: int) -> Response:
     """Keep them, or say beside the fields why not."""
     base = policy.drafts.read(number, _revision())
-    form, made = drafting.facts_typed(request.form, base.manuscript.languages, base.manuscript.manifest)
+    form, made = draft_forms.facts_typed(request.form, base.manuscript.languages, base.manuscript.manifest)
     if made is None:
         return _facts(base, form, 422)
     try:
         sheet = _save(number, replace(base.manuscript, manifest=made))
     except policy.DraftMoved as moved:
-        theirs = drafting.facts_shown(moved.standing.manuscript.manifest).values
+        theirs = draft_forms.facts_shown(moved.standing.manuscript.manifest).values
         return _facts(moved.standing, form, 409, theirs={name: said for name, said in theirs.items() if said})
     _say_saved(base.revision, sheet)
     return _to("facts", number)
@@ -292,7 +291,7 @@ def _page(template: str, sheet: policy.drafts.Sheet, status: int = 200, **values
         label=policy.label,
         operation=policy.operation,
         operations=policy.OPERATIONS,
-        rules=drafting.RULES,
+        rules=draft_forms.RULES,
         **values,
     )
 
@@ -323,12 +322,12 @@ def _texts(sheet: policy.drafts.Sheet, shown: Manuscript, status: int = 200, the
 def _purposes(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") -> Response:
     language, current = desk.language(), _in_force()
     before = current.purposes if current else ()
-    said, doubt = drafting.consequences(before, sheet.manuscript.manifest, language)
+    said, doubt = draft_forms.consequences(before, sheet.manuscript.manifest, language)
     told = [(each, policy.told(each, language)) for each in sheet.manuscript.manifest.purposes]
     return _page("purposes.html", sheet, status, told=told, consequences=said, doubt=doubt, problem=problem)
 
 
-def _facts(sheet: policy.drafts.Sheet, form: drafting.Filled, status: int = 200, theirs: Any = None) -> Response:
+def _facts(sheet: policy.drafts.Sheet, form: draft_forms.Filled, status: int = 200, theirs: Any = None) -> Response:
     return _page("facts.html", sheet, status, form=form, theirs=theirs, stated=desk.settings().operator)
 
 
@@ -337,7 +336,8 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
     findings = sheet.manuscript.findings(settings.operator)
     errors = [each for each in findings if each.severity == "error"]
     lacks = () if errors else policy.missing(sheet.manuscript.bundle(settings.operator))
-    said, doubt = drafting.consequences(current.purposes if current else (), sheet.manuscript.manifest, desk.language())
+    before = current.purposes if current else ()
+    said, doubt = draft_forms.consequences(before, sheet.manuscript.manifest, desk.language())
     return _page(
         "approval.html",
         sheet,
@@ -349,7 +349,7 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
         is_incomplete_taken=settings.incomplete,
         consequences=said,
         doubt=doubt,
-        approvers=database.vault.read(lambda: models.how_many_may(_APPROVERS)),
+        approvers=database.vault.read(lambda: models.how_many_may("policy:approve")),
         is_author=desk.by() in sheet.authors,
     )
 
@@ -371,7 +371,7 @@ def _step(number: int, verb: Any, done: str) -> Response:
 
 
 def _quicker(moved: policy.DraftMoved) -> str:
-    who = moved.standing.draft.moved_by
+    who = desk.named(moved.standing.draft.moved_by)
     said = gettext("%(who)s was quicker: look at the draft as it stands now. Nothing of yours was done.", who=who)
     return str(said)
 

@@ -19,6 +19,7 @@ blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 Row = Mapping[str, Any]
 # Beside `registers:read`: what stands elsewhere in the console too is shown to nobody whose role closes it there.
 _ALSO = {"R1": "receipts:read", "R2": "receipts:read", "R6": "requests:read", "R10": "journal:read"}
+_WHO = ("by", "taken_by")  # columns that name somebody as journals do
 _REFUSALS = (
     registers.EntryInvalid,
     registers.TransferRefused,
@@ -238,6 +239,7 @@ def cells(code: str, row: Row, names: Sequence[str]) -> list[Cell]:
         elif isinstance(said, bool):
             said = gettext("yes") if said else gettext("no")
         is_time = isinstance(value, str) and said != value
+        said = desk.named(str(said)) if said and name in _WHO else said
         due = str(value) if name == last and value and not row.get(end) else ""
         iso = str(value) if is_time and str(value)[:4].isdigit() else ""
         found.append(Cell(name, _label(name), str(said), iso, due))

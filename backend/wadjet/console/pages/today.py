@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response
 
-from ... import clock, contact, deadlines, registers, rights
+from ... import clock, contact, deadlines, policy, registers, retention, rights
 from ...settings import Settings
 from .. import desk, health
 from ..guard import needs
@@ -36,6 +36,16 @@ class Item:
     due_on: str
     title: str
     code: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Second:
+    """Something that waits for a second person since a time. `path`: below the console."""
+
+    title: str
+    code: str
+    since: str
     path: str
 
 
@@ -68,6 +78,8 @@ def today() -> Response:
         kinds=rights.phrases.KINDS,
         waiting=waiting[:SHOWN],
         has_more_waiting=len(waiting) > SHOWN,
+        seconds=(seconds := [*_seconds(now)])[:SHOWN],
+        has_more_seconds=len(seconds) > SHOWN,
         ahead=ahead[:SHOWN],
         has_more_ahead=len(ahead) > SHOWN,
         signs=[each for each in health.signs(settings, now) if each.remedy] if may("health:read") else None,
@@ -79,6 +91,19 @@ def _ahead(day: date) -> list[tuple[str, str]]:
     until = (day + timedelta(days=_DAYS)).isoformat()
     rows = contact.due_a_look(until, _DATED, SHOWN + 1)
     return [(max(on, day.isoformat()), message) for on, message, _ in rows]
+
+
+def _seconds(now: datetime) -> Iterator[Second]:
+    """What others have done and whoever looks may approve."""
+    who = desk.who()
+    if who.may("retention:approve"):
+        for each in retention.proposals(but_by=who.handle, limit=SHOWN + 1, now=now):
+            title = N_("Destruction before the term")
+            yield Second(title, str(each.id), each.proposed_at, f"retention/early/{each.id}/")
+    if who.may("policy:approve"):
+        for draft in policy.drafts.awaiting(who.handle, SHOWN + 1):
+            title = N_("Policy draft")
+            yield Second(title, str(draft.id), clock.stamp(draft.moved_at), f"policy/drafts/{draft.id}/approval/")
 
 
 def _parts(

@@ -1,11 +1,12 @@
 """What every page about requests shares: their blueprint, and how they speak of one."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response
 from flask_babel import gettext
 
-from .... import clock, consent, deadlines, policy, rights
+from .... import clock, consent, deadlines, policy, registers, rights
 from ... import desk
 from . import words
 
@@ -59,6 +60,7 @@ def item_page(
     """A request's page. `file`: opened; `mark`: what has to be told first; `typed`: what must not be lost."""
     outline = file.outline if file else rights.outline(request_id)
     row = rights.summary(outline.row, desk.now())
+    people = [each.person for each in outline.people]
     return desk.page(
         "requests/item.html",
         status,
@@ -71,7 +73,17 @@ def item_page(
         purposes=purposes() if file and file.request.said and file.request.said.purposes else {},
         labels=words.CARD,
         by=desk.by(),
+        receipt=_receipt(file),
+        entries=[] if file else registers.entries_of(people),
     )
+
+
+def _receipt(file: rights.File | None) -> int | None:
+    """The number of the receipt that they named, where there is such a one."""
+    said = file.request.said if file and not file.is_blocked else None
+    with suppress(consent.ReceiptUnknown):
+        return consent.number_of(said.receipt) if said and said.receipt else None
+    return None
 
 
 def moved(request_id: str, typed: str = "") -> Response:
@@ -81,7 +93,7 @@ def moved(request_id: str, typed: str = "") -> Response:
     )
     told = gettext("Nothing has been done: the request has changed since you opened this page.")
     if last:
-        what, who, when = words.EVENTS[last["event"]], desk.handle(last["by"]), desk.moment(last["at"])
+        what, who, when = words.EVENTS[last["event"]], desk.named(last["by"]), desk.moment(last["at"])
         last_said = gettext("Last: %(what)s, %(who)s, %(when)s.", what=gettext(what), who=who, when=when)
         told = f"{told} {last_said}"
     return item_page(request_id, 409, mark=told, typed=typed)

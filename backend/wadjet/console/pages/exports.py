@@ -1,4 +1,4 @@
-"""Registers as files for an inspector: one, or all of them, in one click."""
+"""Registers as files, for an inspector: one, or all of them, in one click."""
 
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from ...settings import LANGUAGES
 from .. import desk
 from ..guard import needs
 
-blueprint = Blueprint("inspection", __name__, url_prefix="/registers")
+blueprint = Blueprint("exports", __name__, url_prefix="/registers")
 
 _NEWEST, _NEWEST_OF_ALL = 500, 50  # rows of a register in a PDF: some five seconds, and ten for all of them
 _TYPES = {"csv": "text/csv", "json": "application/json", "pdf": "application/pdf", "zip": "application/zip"}

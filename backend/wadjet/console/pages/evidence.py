@@ -1,4 +1,4 @@
-"""For an inspector: who agreed to what on some days, with the proof, as one file."""
+"""Consents with their proof, for an inspector: who agreed to what on some days, as one file."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -8,7 +8,7 @@ from .. import desk
 from ..guard import needs
 from ..periods import Period
 
-blueprint = Blueprint("inspector", __name__, url_prefix="/inspector")
+blueprint = Blueprint("evidence", __name__, url_prefix="/inspector")
 
 
 @blueprint.get("/")
@@ -17,7 +17,7 @@ def overview() -> Response:
     """What is in the file, and of which days it shall be."""
     today = clock.local_date(desk.now())
     form = Period(request.args, data={"since": today, "until": today})
-    return desk.page("inspector/overview.html", 200 if form.validate() else 422, form=form)
+    return desk.page("evidence/overview.html", 200 if form.validate() else 422, form=form)
 
 
 @blueprint.post("/")
@@ -30,7 +30,7 @@ def export() -> Response:
     if not is_sound or since is None or until is None:
         if is_sound:
             form.since.errors = [gettext("Please fill this in.")]
-        return desk.page("inspector/overview.html", 422, form=form)
+        return desk.page("evidence/overview.html", 422, form=form)
     pieces = inspector.pack(since, until, by=desk.by(), settings=desk.settings(), now=desk.now())
     name = f"wadjet-{since}.zip" if since == until else f"wadjet-{since}-{until}.zip"
     head = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}

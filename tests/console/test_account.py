@@ -1,0 +1,54 @@
+"""What belongs to whoever has signed in: their language, their password, their sessions."""
+
+import pytest
+
+from tests.console.newcomer import PASSWORD, Newcomer, events
+from wadjet import clock, database
+from wadjet.console import models, service
+from wadjet.console.problems import AccountMoved
+
+pytestmark = pytest.mark.true_time
+
+
+def test_one_changes_ones_language(desk):
+    work = desk("staff")
+
+    work.post("account/language", {"language": "kk"})
+
+    assert 'lang="kk"' in work.get("account/").text
+    assert work.post("account/language", {"language": "xx"}).status_code == 400
+
+
+def test_a_new_password_ends_every_other_session(console):
+    newcomer = Newcomer(console).join()
+    other = newcomer.another_browser()
+    other.give_password()
+    newcomer.forget_the_code()
+    other.give_code(other.code())
+
+    form = {"old": PASSWORD, "new": "another four of words", "again": "another four of words"}
+    assert newcomer.post("account/password", form).status_code == 303
+
+    assert newcomer.is_in
+    assert not other.is_in
+    assert newcomer.post("account/password", form).status_code == 422  # the old one is another one now
+    assert "password-changed" in events(newcomer.account)
+
+
+def test_one_ends_ones_own_sessions_and_nobody_elses(desk):
+    work, other = desk("staff"), desk("auditor")
+    theirs = database.vault.read(lambda: models.sessions_of(other.account.id))[0].id
+
+    assert work.post(f"account/sessions/{theirs}/end").status_code == 404
+    assert other.get("").status_code == 200
+    assert other.post(f"account/sessions/{theirs}/end").status_code == 303
+    assert other.get("").status_code == 302
+
+
+def test_two_passwords_set_at_once_leave_one(console):
+    newcomer = Newcomer(console).join()
+    account = newcomer.now()
+    service.change_password(account, "hashed", kept="", now=clock.now())
+
+    with pytest.raises(AccountMoved):
+        service.change_password(account, "another", kept="", now=clock.now())
