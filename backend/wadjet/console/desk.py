@@ -96,7 +96,7 @@ def init_app(app: Flask) -> None:
     """Give the templates their words."""
     pages.init_app(app)
     app.add_template_global(asset)
-    for function in (coded, moment, day, due, handle, size, waited):
+    for function in (coded, moment, day, day_of, due, handle, size, waited):
         app.add_template_filter(function)
 
     @app.context_processor
@@ -154,6 +154,11 @@ def due(value: str | date) -> str:
 def day(value: str | date) -> str:
     """A day in words, with its weekday."""
     return str(format_date(date.fromisoformat(value) if isinstance(value, str) else value, "EEEE, d MMMM y"))
+
+
+def day_of(value: str | date) -> str:
+    """A day in words, without its weekday: as a sentence takes it."""
+    return pages.day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def waited(value: str) -> str:

@@ -9,7 +9,6 @@ from flask_babel import gettext, ngettext
 
 from ... import clock, registers, retention, vault
 from ...problems import Problem
-from ...web import pages
 from .. import desk, retention_words
 from ..entry_forms import Asked, Filled
 from ..guard import needs
@@ -26,12 +25,6 @@ _REFUSALS = (
     vault.PersonUnknown,
     vault.ReasonUnfit,
 )
-
-
-@blueprint.app_template_filter()
-def day_of(value: str) -> str:
-    """A local day in words."""
-    return pages.day(date.fromisoformat(value))
 
 
 @blueprint.app_template_filter()
