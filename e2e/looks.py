@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, ViewportSize
 
 AXE = (Path(__file__).parents[1] / "widget/node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -14,12 +15,24 @@ LOOKS: list[tuple[ViewportSize, dict[str, Any]]] = [
     (DESK, {"color_scheme": "dark"}),
     (DESK, {"color_scheme": "light", "forced_colors": "active", "reduced_motion": "reduce"}),
 ]
+FEW = [LOOKS[0], LOOKS[3]]
+# Every page in every language, in every look in the one whose words are the longest; `make torture` looks at the rest.
+IN_LANGUAGES = pytest.mark.parametrize(
+    ("language", "looks"),
+    [
+        pytest.param("kk", LOOKS, id="kk"),
+        pytest.param("ru", FEW, id="ru"),
+        pytest.param("en", FEW, id="en"),
+        pytest.param("ru", LOOKS, id="ru-every-look", marks=pytest.mark.torture),
+        pytest.param("en", LOOKS, id="en-every-look", marks=pytest.mark.torture),
+    ],
+)
 
 
-def expect_accessible(page: Page) -> None:
-    """In every look: no finding of axe, and nothing that has to be scrolled sideways."""
+def expect_accessible(page: Page, looks: list[tuple[ViewportSize, dict[str, Any]]] = LOOKS) -> None:
+    """In each look: no finding of axe, and nothing that has to be scrolled sideways."""
     page.evaluate(AXE)
-    for size, media in LOOKS:
+    for size, media in looks:
         page.set_viewport_size(size)
         page.emulate_media(**{"forced_colors": "none", "reduced_motion": "no-preference"} | media)
         found = page.evaluate("axe.run(document, { iframes: false, resultTypes: ['violations'] })")

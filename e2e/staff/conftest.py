@@ -27,9 +27,20 @@ class House:
         self.backend.start()
         self.url = f"{self.backend.url}/console/"
         self.settings = settings.load(folder, {})
+        self.enter()
+        self._console = create_console(self.settings, clock.now)
+
+    def enter(self) -> None:
+        """From here on the rooms' doors lead into this home; one at a time is open in a process."""
         database.open_stores(self.settings)
         vault.start(self.settings, now=clock.now())
-        self._console = create_console(self.settings, clock.now)
+
+    def leave(self) -> None:
+        database.close_stores()
+
+    def rules(self) -> set[str]:
+        """The names of what the console answers to GET."""
+        return {each.endpoint for each in self._console.url_map.iter_rules() if "GET" in (each.methods or ())}
 
     def hire(self, role: str, language: str = "en", email: str = "") -> models.Account:
         """Somebody who works there; the same again for the same address."""
@@ -55,13 +66,13 @@ class House:
         context.add_cookies([{"name": name, "value": serializer.dumps(session), "url": self.backend.url}])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One for the journeys of a file."""
+    """One for all journeys: each meets people of its own there."""
     house = House(tmp_path_factory.mktemp("house") / "home")
     yield house
     house.backend.stop()
-    database.close_stores()
+    house.leave()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class Hire(FlaskForm):
     """Somebody new."""
 
     name = StringField(
-        _("Name"),
+        _("Full name"),
         [InputRequired(_("Enter a name."))],
         description=_("How the console greets them. Journals call them by a number."),
         render_kw={"autocomplete": "off"},
