@@ -193,8 +193,8 @@ def test_requests(reader: Reader, office: Desk, bundles, count: int) -> None:
 @pytest.mark.parametrize("count", figures(SAMPLE, ALL))
 def test_letters_that_came(reader: Reader, office: Desk, bundles, count: int) -> None:
     for number, payloads in bundles(count):
-        text, before = "\n".join(payloads), {each["id"] for each in rights.listing(now=office.now)}
-        mail.ingest(iter([_letter(office, number, text)]), office.settings)
+        before = {each["id"] for each in rights.listing(now=office.now)}
+        mail.ingest(iter([_letter(office, number, payloads)]), office.settings)
         (asked,) = {each["id"] for each in rights.listing(now=office.now)} - before
 
         reader.go(f"requests/{asked}/")
@@ -340,9 +340,9 @@ def _admit(office: Desk, request: str, email: str) -> None:
     put(settings=office.settings, now=office.now)
 
 
-def _letter(office: Desk, number: int, text: str) -> Waiting:
-    """Hostile from head to foot."""
-    first = text.split("\n")[0]
+def _letter(office: Desk, number: int, payloads: list[str]) -> Waiting:
+    """Hostile from head to foot; a subject holds one payload."""
+    text, first = "\n".join(payloads), payloads[0]
     letter = EmailMessage()
     letter["From"] = Address(words(text)[:100], "x", "example.kz")
     letter["Subject"] = words(first)
