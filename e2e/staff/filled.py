@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from e2e.staff.conftest import House
 from tests.rights.desk import Desk, people_of
@@ -39,7 +40,7 @@ def fill(house: House) -> dict[str, object]:
 
 def _registers(house: House, person: str) -> tuple[int, int]:
     now = clock.now()
-    with_clock = {"by": BY, "settings": house.settings, "now": now}
+    with_clock: dict[str, Any] = {"by": BY, "settings": house.settings, "now": now}
     at = now - timedelta(days=4)
     breach = registers.detect("access", "a laptop", detected_at=at, fields=["phone"], people=12, **with_clock)
     registers.receive_request("A-17", "The authority", "what is stored", received_at=now, **with_clock)

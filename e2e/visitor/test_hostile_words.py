@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from e2e.servers import Backend, Website
+from e2e.watch import QUIET, Told, watch
 from tests.faults.figures import Progress, figures
 from tests.faults.serving import at_home
 from tests.payloads import PAYLOADS
@@ -26,22 +27,19 @@ TYPE = """(text) => Object.fromEntries([...document.querySelector("main form").e
 TYPED = """(names) => Object.fromEntries(
   names.map((name) => [name, document.querySelector("main form").elements[name].value]))"""
 SUBMIT = "() => document.querySelector('main form').submit()"
-WATCH = """addEventListener("securitypolicyviolation", (event) => reported(event.effectiveDirective))"""
 
 
 @pytest.fixture
-def told() -> dict[str, list[str]]:
+def told() -> Told:
     """What ran, and what the browser did not let run."""
     return {"ran": [], "reported": []}
 
 
 @pytest.fixture
-def watched(new_context: Callable[..., BrowserContext], told: dict[str, list[str]]) -> Page:
+def watched(new_context: Callable[..., BrowserContext], told: Told) -> Page:
     """A page that tells both."""
     context = new_context()
-    context.expose_function("ran", lambda *_: told["ran"].append("ran"))
-    context.expose_function("reported", lambda what: told["reported"].append(what))
-    context.add_init_script(WATCH)
+    watch(context, told)
     return context.new_page()
 
 
@@ -66,7 +64,7 @@ def staff(backend: Backend) -> Iterator[Desk]:
 
 
 def test_payloads_are_alive_where_nothing_is_escaped(
-    watched: Page, website: Website, told: dict[str, list[str]], faults: list[str]
+    watched: Page, website: Website, told: Told, faults: list[str]
 ) -> None:
     """Else the others would prove nothing. Under our own policy the browser forbids what escaping would have missed."""
     assert len(set(PAYLOADS)) >= ALL
@@ -95,7 +93,7 @@ def test_payloads_are_alive_where_nothing_is_escaped(
     ids=["contact", "rectify", "withdraw", "question"],
 )
 def test_what_is_typed_comes_back_as_words(
-    watched: Page, backend: Backend, told: dict[str, list[str]], path: str, count: int, request: pytest.FixtureRequest
+    watched: Page, backend: Backend, told: Told, path: str, count: int, request: pytest.FixtureRequest
 ) -> None:
     """Into every question at once; the page says that it cannot be sent, and still has it all."""
     watched.goto(f"{backend.url}/{path}")
@@ -111,13 +109,13 @@ def test_what_is_typed_comes_back_as_words(
         assert {name: text.split() for name, text in shown.items()} == {
             name: text.split() for name, text in typed.items()
         }
-    assert told == {"ran": [], "reported": []}
+    assert told == QUIET
 
 
 @pytest.mark.clause("8.0", "4.1.a")
 @pytest.mark.parametrize("count", figures(SAMPLE, ALL))
 def test_what_was_stored_is_shown_as_words(
-    watched: Page, backend: Backend, told: dict[str, list[str]], count: int, request: pytest.FixtureRequest
+    watched: Page, backend: Backend, told: Told, count: int, request: pytest.FixtureRequest
 ) -> None:
     """To the person in whose name it was asked, in their copy, and in an answer that staff copied it into."""
     pages = f"{backend.url}/privacy/requests"
@@ -144,13 +142,13 @@ def test_what_was_stored_is_shown_as_words(
                     with watched.expect_navigation():
                         watched.evaluate(SUBMIT)
             assert watched.locator("main").inner_text().count(payload.split()[0]) >= 1
-    assert told == {"ran": [], "reported": []}
+    assert told == QUIET
 
 
 @pytest.mark.clause("8.0")
 @pytest.mark.parametrize("count", figures(SAMPLE, ALL))
 def test_what_stands_in_an_address_is_never_shown_alive(
-    watched: Page, backend: Backend, told: dict[str, list[str]], count: int, request: pytest.FixtureRequest
+    watched: Page, backend: Backend, told: Told, count: int, request: pytest.FixtureRequest
 ) -> None:
     for number in Progress(request)(count):
         words = quote(PAYLOADS[number], safe="")
@@ -164,4 +162,4 @@ def test_what_stands_in_an_address_is_never_shown_alive(
             answer = watched.goto(f"{backend.url}/{path}")
             assert answer
             assert answer.status < 500, path
-    assert told == {"ran": [], "reported": []}
+    assert told == QUIET
