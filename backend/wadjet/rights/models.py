@@ -128,8 +128,7 @@ def ended_page(after: tuple[str, str], *, only: Mapping[str, str], limit: int) -
 
 def newest_untaken(limit: int) -> list[Row]:
     """Those that nobody has taken up, the newest first."""
-    where = "WHERE ended_at = '' AND state = 'new' ORDER BY received_at DESC, id DESC LIMIT ?"
-    return list(_rows(where, limit, columns=_LISTED))
+    return list(_rows("WHERE state = 'new' ORDER BY received_at DESC, id DESC LIMIT ?", limit, columns=_LISTED))
 
 
 def about_any(people: Sequence[str], limit: int) -> list[Row]:

@@ -11,4 +11,5 @@ def up(migrator, db):
         db.execute_sql(
             f"CREATE INDEX rights_request_ended_{name} ON rights_request ({by}{_ENDED}) WHERE ended_at <> ''"
         )
-    db.execute_sql("CREATE INDEX rights_request_new ON rights_request (state, received_at, id) WHERE ended_at = ''")
+    # `state` in front too: without it SQLite takes the index of (state, due_on) and sorts whatever is new.
+    db.execute_sql("CREATE INDEX rights_request_new ON rights_request (state, received_at, id) WHERE state = 'new'")
