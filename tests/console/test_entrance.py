@@ -355,6 +355,17 @@ def test_who_guesses_at_nobody_is_stopped_likewise(console, newcomer):
     assert newcomer.give_password().status_code == 429
 
 
+def test_nobody_keeps_a_newcomer_out_by_guessing(newcomer):
+    newcomer.take_invitation()
+    stranger = newcomer.another_browser()
+    for _ in range(tries.A_DAY["password"]):
+        stranger.give_password("a guess of twelve")
+    assert stranger.give_password().status_code == 429
+
+    assert newcomer.give_password().location.startswith("/console/tf-setup")
+    assert newcomer.set_up().location == "/console/mf-recovery-codes"
+
+
 def test_codes_are_guessed_at_fifteen_times_a_day(member, watch):
     stranger = member.another_browser()
     stranger.give_password()
@@ -479,6 +490,16 @@ def test_the_log_tells_of_signing_in_and_of_nobody(member, caplog):
         {"outcome": "refused", "by": "password again", "who": member.account.handle},
     ]
     assert "aigerim" not in caplog.text
+
+
+def test_no_link_signs_anybody_out(member):
+    member.give_password()
+    member.give_code(member.code())
+
+    for path in PAGES.values():
+        if "<" not in path[0]:
+            member.get(path[0].removeprefix("/"))
+            assert member.is_in, path[0]
 
 
 def test_setting_up_anew_ends_the_old_app_and_is_told(member, watch):
