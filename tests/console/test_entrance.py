@@ -428,6 +428,21 @@ def test_a_network_is_counted_without_its_address(newcomer, settings):
     assert "203.0.113.7" not in str(database.vault.read(lambda: list(models.Try.select().dicts())))
 
 
+def test_a_network_that_posts_without_end_waits_and_others_do_not(console):
+    browser = console.test_client()
+    page = browser.get("/login", base_url="http://localhost/console/")
+    form = {"email": "nobody@wadjet.kz", "csrf_token": TOKEN.findall(page.text)[0]}  # no password: none is reckoned
+
+    def post(address):
+        return browser.post(
+            "/login", data=form, base_url="http://localhost/console/", environ_base={"REMOTE_ADDR": address}
+        )
+
+    assert {post(f"2001:db8::{number:x}").status_code for number in range(100)} == {200}
+    assert post("2001:db8::ffff").status_code == 429
+    assert post("2001:db8:0:1::1").status_code == 200
+
+
 def test_no_form_of_a_program_is_read(member):
     token = TOKEN.findall(member.get("login").text)[0]
 
