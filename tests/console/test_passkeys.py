@@ -66,7 +66,8 @@ def ask(browser):
     page = html.unescape(browser.send("wan-signin", {}).text)
     place = re.search(r'action="/console(/wan-signin/[^"?]+)', page)
     challenge = re.search(r'"challenge": ?"([\w-]+)"', page)
-    assert place and challenge, page
+    assert place, page
+    assert challenge, page
     return place[1], challenge[1], TOKEN.search(page)[1]
 
 
