@@ -68,7 +68,7 @@ def ask(browser):
     challenge = re.search(r'"challenge": ?"([\w-]+)"', page)
     assert place, page
     assert challenge, page
-    return place[1], challenge[1], TOKEN.search(page)[1]
+    return place[1], challenge[1], TOKEN.findall(page)[0]
 
 
 def give(browser, place, token, credential):
