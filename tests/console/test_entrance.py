@@ -191,6 +191,16 @@ def test_the_log_tells_of_signing_in_and_of_nobody(member, caplog):
     assert "aigerim" not in caplog.text
 
 
+def test_no_link_signs_anybody_out(member):
+    member.give_password()
+    member.give_code(member.code())
+
+    for path in PAGES.values():
+        if "<" not in path[0]:
+            member.get(path[0].removeprefix("/"))
+            assert member.is_in, path[0]
+
+
 def test_setting_up_anew_ends_the_old_app_and_is_told(member, watch):
     member.give_password()
     member.give_code(member.code())

@@ -1,7 +1,10 @@
 """Nobody comes in who has not signed in; sessions end; a post from elsewhere changes nothing."""
 
+from urllib.parse import quote
+
 import pytest
 
+from tests.house import on_both_databases
 from wadjet import database
 from wadjet.console import models
 from wadjet.console.guard import FRESH, IDLE, LONGEST, needs
@@ -170,3 +173,39 @@ def test_who_may_not_is_not_asked_for_a_password(desk, watch, console):
     watch.advance(seconds=FRESH.total_seconds())
 
     assert work.get("hidden/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("login", 413), ("logout", 413), ("policy/drafts/", 302), ("nowhere", 413)]
+)
+def test_who_has_not_signed_in_is_not_read_at_length(desk, path, status):
+    """Their token is not looked for either: that would read the form."""
+    body = b"a&" * 2**20
+
+    answer = desk().client.post(
+        f"/{path}", data=body, base_url="http://localhost/console/", content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == status
+
+
+def test_who_has_signed_in_sends_a_whole_policy(desk):
+    assert desk("maintainer").post("policy/drafts/", {"text": "a" * 2**20}).status_code == 303
+
+
+@on_both_databases
+@pytest.mark.parametrize("path", ["persons/{}/open", "requests/{}/open", "requests/{}/fulfil/", "messages/{}/open"])
+@pytest.mark.parametrize("id", ["a\0b", "\0", "x" * 5000])
+def test_what_can_be_no_id_leads_nowhere(desk, path, id):
+    assert desk("responsible").post(path.format(quote(id)), {"reason": "case 7"}).status_code == 404
+
+
+@on_both_databases
+@pytest.mark.parametrize("number", [10**9, 2**31, 2**63, 10**30])
+def test_a_number_that_no_row_has_leads_nowhere(desk, number):
+    work = desk("responsible")
+
+    for path in (f"users/{number}/", f"receipts/{number}/", f"retention/early/{number}/", f"registers/R8/{number}/"):
+        assert work.get(path).status_code == 404, path
+    for path in ("disable", "enable", "reset", "role", "send-out"):
+        assert work.post(f"users/{number}/{path}", {"role": "staff"}).status_code == 404, path

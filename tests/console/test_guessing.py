@@ -169,3 +169,29 @@ def test_a_network_is_counted_without_its_address(newcomer, settings):
 
     assert taken == [200, 200, 200]
     assert "203.0.113.7" not in str(database.vault.read(lambda: list(models.Try.select().dicts())))
+
+
+def test_nobody_keeps_a_newcomer_out_by_guessing(newcomer):
+    newcomer.take_invitation()
+    stranger = newcomer.another_browser()
+    for _ in range(tries.A_DAY["password"]):
+        stranger.give_password("a guess of twelve")
+    assert stranger.give_password().status_code == 429
+
+    assert newcomer.give_password().location.startswith("/console/tf-setup")
+    assert newcomer.set_up().location == "/console/mf-recovery-codes"
+
+
+def test_a_network_that_posts_without_end_waits_and_others_do_not(console):
+    browser = console.test_client()
+    page = browser.get("/login", base_url="http://localhost/console/")
+    form = {"email": "nobody@wadjet.kz", "csrf_token": TOKEN.findall(page.text)[0]}  # no password: none is reckoned
+
+    def post(address):
+        return browser.post(
+            "/login", data=form, base_url="http://localhost/console/", environ_base={"REMOTE_ADDR": address}
+        )
+
+    assert {post(f"2001:db8::{number:x}").status_code for number in range(100)} == {200}
+    assert post("2001:db8::ffff").status_code == 429
+    assert post("2001:db8:0:1::1").status_code == 200

@@ -86,6 +86,14 @@ def test_what_names_nothing_is_told(desk, written, about):
     assert desk("auditor").post("journal/about", {"about": about}).status_code == 422
 
 
+@pytest.mark.parametrize("after", ["9" * 30, "-1", "soon", "\0"])
+def test_a_place_that_is_none_is_the_beginning(desk, written, after):
+    work = desk("auditor")
+
+    assert work.post("journal/about", {"about": "p1", "after": after}).status_code == 200
+    assert work.get("journal/", query_string={"after": after}).status_code == 200
+
+
 @pytest.mark.parametrize("query", ["act=peek", "since=soon", "since=2026-11-02&until=2026-11-01"])
 def test_a_bad_question_is_told(desk, written, query):
     work = desk("auditor")

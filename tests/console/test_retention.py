@@ -7,7 +7,8 @@ import pytest
 
 from tests.console.conftest import MOST_QUERIES
 from tests.retention.site import NAMES, Place, journal, people, sql
-from wadjet import clock, registers, retention
+from wadjet import clock, database, ledger, registers, retention
+from wadjet.console import models, service
 
 REASON = "court act 2-1234 of 12.11.2026"
 
@@ -143,6 +144,56 @@ def test_two_people_destroy_somebody_before_their_term(desk, place, person):
     entry = json.loads(bytes(approved))
     assert (entry["by"], entry["proposed_by"]) == (second.account.handle, first.account.handle)
     assert "carried out" in first.get("retention/early/1/").text
+
+
+@pytest.mark.clause("2.14")
+@pytest.mark.parametrize("event", ["invited", "added", "enabled", "appointed"])
+@pytest.mark.parametrize("is_proposer", [True, False])
+def test_who_holds_the_link_to_anothers_account_is_not_two_people(desk, settings, place, person, event, is_proposer):
+    first, second = desk("responsible"), desk("responsible", "dana@wadjet.kz")
+    one, other = (first, second) if is_proposer else (second, first)
+    let_in(event, other.account.id, one.account.handle, settings, place.now)
+    again = sign_in_anew(desk, other)
+    first, second = (first, again) if is_proposer else (again, second)
+    propose(first, person)
+
+    answer = second.post("retention/early/1/approve", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 403
+    assert "Let a third person approve it, or wait." in answer.text
+    assert people() == {person}
+    assert desk("responsible", "third@wadjet.kz").post("retention/early/1/approve").status_code == 303
+
+
+def test_after_a_week_whoever_was_let_in_is_somebody_else(desk, settings, place, person):
+    first, second = desk("responsible"), desk("responsible", "dana@wadjet.kz")
+    let_in("invited", second.account.id, first.account.handle, settings, place.now)
+    place.watch.advance(days=7, minutes=1)
+    propose(sign_in_anew(desk, first), person)
+
+    assert sign_in_anew(desk, second).post("retention/early/1/approve").status_code == 303
+
+
+def sign_in_anew(desk, work):
+    database.vault.write(lambda: models.end_sessions(work.account.id))
+    return desk("responsible", work.account.email)
+
+
+def let_in(event, staff, by, settings, now):
+    if event == "invited":
+        service.reset(staff, by=by, settings=settings, now=now)
+    elif event == "enabled":
+        service.disable(staff, by="console", now=now)
+        service.enable(staff, by=by, now=now)
+    elif event == "appointed":
+        service.appoint(staff, "staff", by="console", now=now)
+        service.appoint(staff, "responsible", by=by, now=now)
+    else:
+        database.vault.write(
+            lambda: ledger.append(
+                "collect", "console:account:added", about=f"staff-{staff}", at=now, store=database.vault, by=by
+            )
+        )
 
 
 def test_of_two_who_decide_the_second_hears_so(desk, person):

@@ -60,6 +60,27 @@ def test_somebody_responsible_remains(invite, watch):
     assert len([each for each in models.everybody() if each.active and each.role == "responsible"]) == 1
 
 
+@on_both_databases
+def test_who_has_not_come_yet_takes_nobodys_place(console, invite, settings, watch):
+    joined = Newcomer(console, "responsible", "first@wadjet.kz")
+    joined.take_invitation()
+    second, _ = invite("responsible", "second@wadjet.kz")
+    acts = [
+        lambda: service.disable(joined.account.id, by="tests", now=watch()),
+        lambda: service.appoint(joined.account.id, "staff", by="tests", now=watch()),
+    ]
+
+    for act in acts:
+        with pytest.raises(LastResponsible):
+            act()
+    service.disable(second.id, by="tests", now=watch())
+    service.enable(second.id, by="tests", now=watch())
+    token = service.reset(second.id, by="tests", settings=settings, now=watch()).split("/")[-2]
+    service.take_invitation(token, "hashed", settings=settings, now=watch())
+    for act in acts:
+        act()
+
+
 def test_who_is_shut_out_is_out_everywhere_at_once(console, watch):
     newcomer = Newcomer(console).join()
 

@@ -62,6 +62,7 @@ def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     app.config.update(_configuration(settings))
     app.extensions |= {"wadjet.settings": settings, "wadjet.clock": now, "wadjet.counters": None}
     Babel(app, locale_selector=desk.language)
+    guard.stand_first(app)
     CSRFProtect(app)
     guards.stand(app, settings)
     errors.init_app(app, settings)

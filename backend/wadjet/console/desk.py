@@ -91,8 +91,8 @@ def language() -> str:
 
 
 def after() -> int | None:
-    """Behind which row the next page of a list begins; what is no number is the beginning."""
-    return request.args.get("after", type=lambda text: int(text) if len(text) < 10 else None)
+    """Behind which row the next page of a list begins; what is no number of a row is the beginning."""
+    return request.values.get("after", type=lambda text: int(text) if len(text) < 10 else None)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

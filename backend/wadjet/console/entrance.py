@@ -105,6 +105,8 @@ def _watched(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
         if name not in ("login", "logout") and "tf_user_id" in session and not _is_halfway():
             tf_clean_session()  # type: ignore[no-untyped-call]
         was_in = current_user.is_authenticated
+        if was_in and name == "two_factor_token_validation":  # it would sign them out, by a mere link too
+            return redirect(url_for("account.overview"))
         response = view(**given)
         if request.method == "POST":
             return _after(name, response, was_in=was_in)

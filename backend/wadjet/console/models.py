@@ -228,11 +228,12 @@ def everybody() -> list[Account]:
     return database.vault.read(accounts)
 
 
-def hold_responsible() -> list[int]:
-    """Who answers here and may come in. Until the transaction ends nobody else can change that."""
+def hold_responsible() -> dict[int, bool]:
+    """Who answers here, and whether they took their invitation. Until the transaction ends nobody can change that."""
     everyone = Account.role == "responsible"
     Account.update(role="responsible").where(everyone).execute()  # a lock, in both databases
-    return [each.id for each in Account.select(Account.id).where(everyone, Account.active)]
+    found = Account.select(Account.id, Account.password).where(everyone, Account.active)
+    return {each.id: each.password is not None for each in found}
 
 
 def take_try(bucket: str, day: str, limit: int) -> bool:

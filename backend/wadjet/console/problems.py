@@ -33,6 +33,12 @@ class LastResponsible(Problem):
     slug, status, title = "last-responsible", 409, "One responsible person has to remain"
 
 
+class OneHand(Problem):
+    """One of two people let the other in, or gave them their role or a new password, less than a week before: wait."""
+
+    slug, status, title = "one-hand", 403, "This takes two people"
+
+
 class InvitationOver(Problem):
     """An invitation is good for three days and once, and a later one takes its place: ask for a new one."""
 

@@ -4,19 +4,21 @@
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import peewee
 from email_validator import EmailNotValidError, validate_email
 
-from .. import database, ledger, mail
+from .. import clock, database, ledger, mail
 from ..settings import LANGUAGES, Settings
 from . import accounts, invitations, letters, models
 from .access import ROLES
 from .models import Account, Passkey
-from .problems import AccountMoved, AccountThere, AccountUnfit, AccountUnknown, InvitationOver, LastResponsible
+from .problems import AccountMoved, AccountThere, AccountUnfit, AccountUnknown, InvitationOver, LastResponsible, OneHand
 
 _NAME = 120
+_APART = timedelta(days=7)  # time for whoever was shut out of their account to notice the letter, or that they are
+_LET_IN = frozenset(f"console:account:{event}" for event in ("added", "invited", "enabled", "appointed"))
 
 
 def hire(
@@ -184,11 +186,25 @@ def note_own(account: Account, what: str, *, now: datetime) -> None:
     _tell(account, what, now)
 
 
+def check_apart(one: str, other: str, *, since: datetime) -> None:
+    """Whether two handles stand for two people: who holds the link to another's account can be both.
+
+    since  when the first of the two acted. Raises OneHand.
+    """
+    before = clock.stamp(since - _APART)
+    for row in ledger.history([one, other], database.vault):
+        if row["event"] in _LET_IN and row["at"] >= before and {row["about"], row["by"]} == {one, other}:
+            raise OneHand("One of you let the other in within the week before. Let a third person approve it, or wait.")
+
+
 def _hold(staff: int, *, leaves: bool = True) -> Account:
-    """An account about to leave its place, or to stay: somebody responsible has to remain. Raises LastResponsible."""
+    """An account about to leave its place, or to stay: somebody responsible has to remain, and in the place of one who
+    can come in another who can. Raises LastResponsible.
+    """
     responsible = models.hold_responsible()
     account = _known(staff)
-    if leaves and account.active and account.role == "responsible" and responsible == [staff]:
+    can = responsible.pop(staff, None)
+    if leaves and can is not None and not (any(responsible.values()) if can else responsible):
         raise LastResponsible("Appoint another responsible person first.")
     return account
 

@@ -67,5 +67,6 @@ def take(token: str) -> Response:
         status = 422 if form.is_submitted() else 200
         return desk.page("account/invitation.html", status, form=form, account=account)
     service.take_invitation(token, hash_password(form.new.data), settings=settings, now=now)
+    tries.remember_browser(account)  # or whoever guesses at their address keeps them from ever coming in
     flash(gettext("Your password is set. Sign in with it; then you set up the second factor."), "success")
     return redirect(url_for("security.login"), 303)  # type: ignore[return-value]

@@ -65,8 +65,7 @@ def about() -> Response:
     if not thing or "\0" in thing or len(thing) > 64:
         asked.about.errors = [gettext("Please fill this in.")]
         return _page(_form(), asked, ledger.Page([]), 422)
-    after = request.form.get("after", type=int)
-    found = ledger.page(STORES[_database()], ledger.Wanted(about=thing), after=after)
+    found = ledger.page(STORES[_database()], ledger.Wanted(about=thing), after=desk.after())
     return _page(_form(), asked, found)
 
 

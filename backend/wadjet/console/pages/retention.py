@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from ... import clock, registers, retention, vault
 from ...problems import Problem
-from .. import desk, retention_words
+from .. import desk, retention_words, service
 from ..entry_forms import Asked, Filled
 from ..guard import needs
 
@@ -163,6 +163,8 @@ def proposal(number: int) -> Response:
 @needs("retention:approve", fresh=True)
 def approve(number: int) -> Response:
     """Agree to somebody else's proposal: the person is destroyed."""
+    found = retention.proposal(number, now=desk.now())
+    service.check_apart(desk.by(), found.proposed_by, since=clock.parse(found.proposed_at))
     retention.approve(number, by=desk.by(), now=desk.now())
     flash(gettext("Destroyed. The act stands in R9."))
     return _to("retention.proposal", number=number)

@@ -19,6 +19,7 @@ from ..problems import AccountMoved, AccountThere, AccountUnfit, LastResponsible
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
 PAGE = 50
+_ONE = "/<int(max=999999999):staff>/"
 
 
 class Hire(FlaskForm):
@@ -97,14 +98,14 @@ def add() -> Response:
     return desk.page("users/invited.html", account=account, link=link)
 
 
-@blueprint.get("/<int:staff>/")
+@blueprint.get(_ONE)
 @needs("users:read")
 def item(staff: int) -> Response:
     """One of them."""
     return _page(staff)
 
 
-@blueprint.post("/<int:staff>/role")
+@blueprint.post(_ONE + "role")
 @needs("users:write", fresh=True)
 def appoint(staff: int) -> Response:
     """Another role, unless somebody gave them one meanwhile."""
@@ -117,7 +118,7 @@ def appoint(staff: int) -> Response:
     return _back(staff)
 
 
-@blueprint.post("/<int:staff>/disable")
+@blueprint.post(_ONE + "disable")
 @needs("users:write", fresh=True)
 def disable(staff: int) -> Response:
     """Shut them out at once."""
@@ -129,7 +130,7 @@ def disable(staff: int) -> Response:
     return _back(staff)
 
 
-@blueprint.post("/<int:staff>/enable")
+@blueprint.post(_ONE + "enable")
 @needs("users:write", fresh=True)
 def enable(staff: int) -> Response:
     """Let them in again."""
@@ -138,7 +139,7 @@ def enable(staff: int) -> Response:
     return _back(staff)
 
 
-@blueprint.post("/<int:staff>/send-out")
+@blueprint.post(_ONE + "send-out")
 @needs("users:write")
 def send_out(staff: int) -> Response:
     """End every session of theirs: for a lost telephone or an open screen, so without delay."""
@@ -147,7 +148,7 @@ def send_out(staff: int) -> Response:
     return _back(staff)
 
 
-@blueprint.post("/<int:staff>/reset")
+@blueprint.post(_ONE + "reset")
 @needs("users:write", fresh=True)
 def reset(staff: int) -> Response:
     """Invite them anew. The link is shown on this page alone, once."""
