@@ -148,6 +148,15 @@ def test_the_password_waits_ten_minutes_for_the_code(member, watch):
     assert not member.is_in
 
 
+def test_who_goes_back_to_the_page_of_the_code_stays_in(newcomer):
+    newcomer.join()
+
+    answer = newcomer.get("tf-validate")
+
+    assert answer.location == "/console/"
+    assert newcomer.is_in
+
+
 def test_a_code_is_taken_once(member):
     member.give_password()
     code = member.code()
