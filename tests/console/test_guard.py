@@ -1,5 +1,7 @@
 """Nobody comes in who has not signed in; sessions end; a post from elsewhere changes nothing."""
 
+from functools import partial
+
 import pytest
 
 from tests.console.conftest import BASE
@@ -82,7 +84,7 @@ def test_a_role_is_in_force_at_the_next_request(desk):
     work = desk("maintainer")
     seen = []
     for role in ("maintainer", "staff", "auditor", "maintainer"):
-        database.vault.write(lambda role=role: models.change(work.account.id, role=role))
+        database.vault.write(partial(models.change, work.account.id, role=role))
         seen.append([work.get(path).status_code for path in ("messages/", "keys/", "journal/")])
 
     assert seen == [[403, 200, 403], [200, 403, 403], [200, 200, 200], [403, 200, 403]]

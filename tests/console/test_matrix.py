@@ -177,7 +177,7 @@ def test_every_act_is_done_for_whoever_may_and_whoever_only_looks_leaves_a_row_o
         if rule.methods <= SAFE or rule.endpoint.startswith("security."):  # tests/console/test_entrance.py
             continue
         values, form = visits.of(rule, "POST")
-        asked, before = needed(console, rule.endpoint) or set(), stores.mark()
+        asked, before = needed(console, rule.endpoint) or frozenset(), stores.mark()
 
         answer = knockers["responsible"].knock("POST", fill(rule, values), form)
 
@@ -293,7 +293,7 @@ def test_what_changes_something_is_not_taken_from_elsewhere(console, knockers, r
 
 def test_a_route_takes_no_method_but_its_own(knockers, rules, visits, stores):
     before = stores.mark()
-    taken = {}
+    taken: dict[str, set[str]] = {}
     for rule in rules:
         taken.setdefault(rule.rule, set()).update(rule.methods)
     for rule in rules:

@@ -126,7 +126,7 @@ class Town:
         told: dict[str, Any] = {"by": OTHER, "now": self.watch()}
         until = clock.local_date(self.watch()).replace(year=self.watch().year + 2, day=1)
         retention.hold(self.ids["person"][1], law="Tax Code art. 49", until=until, **told)
-        act = {"ground": "court-act", "reason": "court act 2-1234"}
+        act: dict[str, Any] = {"ground": "court-act", "reason": "court act 2-1234"}
         self.ids["proposal"] = [str(retention.propose(self.ids["person"][0], **act, **told))]
 
     def _engage(self) -> None:

@@ -221,7 +221,7 @@ def _drafts(town: Town) -> dict[str, Any]:
     known = policy.drafts.read(int(writing["number"])).manuscript
     texts = {f"text-{tag}": text + "\n\nOne word more." for tag, text in known.texts.items()}
     worded = ("name", "description", "data", "legal_ground")
-    purpose = {f"{name}-{tag}": f"{name} {tag}" for name in worded for tag in known.languages}
+    purpose: dict[str, Any] = {f"{name}-{tag}": f"{name} {tag}" for name in worded for tag in known.languages}
     purpose |= {"key": "letters", "asked": "form", "operations": ["collect", "store"], "term": "P6M"}
     facts = {f"summary-{tag}": "A word more." for tag in known.languages} | {"material": "yes"}
     optional = next(each.key for each in known.manifest.purposes if not each.required)
