@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +32,16 @@ class Desk:
 
     def __init__(self, console: Flask) -> None:
         self.client = console.test_client()
+
+    def sign_in(self, account: models.Account, now: datetime) -> None:
+        """As after both factors."""
+        self.account = account
+        secret = f"of {account.handle}"
+        with self.client.session_transaction() as session:
+            session.update(_user_id=account.fs_uniquifier, _fresh=True, fs_cc="set", sid=secret)
+            session["fs_paa"] = now.timestamp()
+        digest, at = sha256(secret.encode()).hexdigest(), clock.stamp(now)
+        database.vault.write(lambda: models.insert_session(digest, account.id, at))
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """`path` below /console/: "messages/"."""
@@ -81,13 +92,7 @@ def desk(console, hire, watch) -> Callable[..., Desk]:
         if not role:
             return made
         known = database.vault.read(lambda: models.Account.get_or_none(email=email or f"{role}@wadjet.kz"))
-        made.account = known or hire(role, email, language)
-        secret = f"of {made.account.handle}"
-        with made.client.session_transaction() as session:
-            session.update(_user_id=made.account.fs_uniquifier, _fresh=True, fs_cc="set", sid=secret)
-            session["fs_paa"] = watch().timestamp()
-        digest, at = sha256(secret.encode()).hexdigest(), clock.stamp(watch())
-        database.vault.write(lambda: models.insert_session(digest, made.account.id, at))
+        made.sign_in(known or hire(role, email, language), watch())
         return made
 
     return open_one

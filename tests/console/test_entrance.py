@@ -270,3 +270,12 @@ def test_every_message_is_translated(language):
 @pytest.mark.parametrize(("language", "word"), [("kk", "Кіру"), ("ru", "Войти"), ("en", "Sign in")])
 def test_it_speaks_the_browsers_language(desk, language, word):
     assert f"<h1>{word}</h1>" in desk().get("login", headers={"Accept-Language": language}).text
+
+
+def test_who_goes_back_to_the_page_of_the_code_stays_in(newcomer):
+    newcomer.join()
+
+    answer = newcomer.get("tf-validate")
+
+    assert answer.location == "/console/account/"
+    assert newcomer.is_in

@@ -1,9 +1,12 @@
 """Nobody comes in who has not signed in; sessions end; a post from elsewhere changes nothing."""
 
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 
+from tests.console.conftest import BASE
+from tests.console.visits import bare
 from tests.house import on_both_databases
 from wadjet import database
 from wadjet.console import models
@@ -79,6 +82,27 @@ def test_who_was_disabled_is_out_at_once(desk):
     assert work.get("").status_code == 302
 
 
+def test_a_role_is_in_force_at_the_next_request(desk):
+    work = desk("maintainer")
+    seen = []
+    for role in ("maintainer", "staff", "auditor", "maintainer"):
+        database.vault.write(partial(models.change, work.account.id, role=role))
+        seen.append([work.get(path).status_code for path in ("messages/", "keys/", "journal/")])
+
+    assert seen == [[403, 200, 403], [200, 403, 403], [200, 200, 200], [403, 200, 403]]
+
+
+def test_whoever_is_disabled_is_out_at_the_next_request_and_does_nothing_more(desk):
+    work = desk("responsible")
+    token = work.token()
+    database.vault.write(lambda: models.change(work.account.id, active=False))
+
+    answer = work.client.post("/policy/drafts/", data={"csrf_token": token}, base_url=BASE)
+
+    assert answer.location.startswith("/console/login?next=")
+    assert work.get("users/").status_code == 302
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -121,6 +145,15 @@ def test_a_post_without_its_token_is_not_taken(desk):
 def test_a_page_cannot_ask_for_a_permission_that_is_none():
     with pytest.raises(LookupError, match="messages:burn"):
         needs("messages:burn")
+
+
+def test_what_breaks_is_guarded_too(desk, console):
+    console.add_url_rule("/broken/", "broken", needs()(lambda: 1 / 0))
+
+    answer = desk("staff").get("broken/")
+
+    assert answer.status_code == 500
+    assert bare(answer, "/broken/") == set()
 
 
 @pytest.fixture

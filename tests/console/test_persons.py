@@ -199,6 +199,12 @@ def test_a_demand_to_destroy_becomes_a_request_and_destroys_nothing(desk, office
     assert work.get(path(person), headers={"Accept": "text/html"}).status_code == 410
 
 
+def test_nothing_is_entered_for_somebody_who_is_not_here(desk, office):
+    assert desk("staff").post(path("A" * 22, "demand"), ASKED).status_code == 404
+
+    assert list(rights.listing(now=office.now)) == []
+
+
 @pytest.mark.parametrize("number", ["A" * 22, "x", "%00"])
 @pytest.mark.parametrize("act", ["", "open", "rectify", "block", "demand"])
 def test_who_is_not_there_is_told_so(desk, person, number, act):

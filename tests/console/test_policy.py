@@ -97,6 +97,12 @@ def test_a_purpose_is_added_changed_and_taken_out(writer):
     assert "letters" not in [each.key for each in written().manuscript.manifest.purposes]
 
 
+def test_a_purpose_that_there_is_not_is_not_changed_into_one(writer):
+    assert writer.post(DRAFT + "purposes/lost/", purpose()).status_code == 404
+
+    assert written().revision == 1
+
+
 @pytest.mark.parametrize("key", ["necessary", "measurement", "embeds", "feedback", "marketing"])
 def test_a_purpose_that_is_saved_as_it_was_is_the_same(writer, key):
     read = Page(writer.get(DRAFT + f"purposes/{key}/").text)

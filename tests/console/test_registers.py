@@ -222,6 +222,18 @@ def test_what_only_a_key_opens_is_not_in_a_list(desk, office, person):
     assert read["by"] == work.account.handle
 
 
+@pytest.mark.parametrize(
+    ("role", "column", "value"), [("responsible", "condition", "Тек жұмыс күндері"), ("auditor", "conditional", True)]
+)
+def test_the_words_of_a_condition_leave_with_whoever_may_open_people(desk, office, person, role, column, value):
+    registers.prohibit(person, "phone", "Тек жұмыс күндері", settings=office.settings, **office.desk)
+
+    with desk(role).post("registers/prohibitions/export", {"format": "json"}) as file:
+        (row,) = json.loads(file.data)
+
+    assert {name: row[name] for name in row if name.startswith("condition")} == {column: value}
+
+
 def test_an_inspector_gets_one_register_or_all_in_one_click(desk, office, person):
     office.provide(person, office.recipient("=Courier"), basis="law_or_treaty", citation="Law on Audit, art. 9")
     work = desk("auditor")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from .. import keys
 from ..jose import b64url
@@ -56,11 +57,21 @@ PAGES = (
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 
+class Number(IntegerConverter):
+    """`<int:…>` in an address: nothing has a number that no column of a database holds."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > 10 or (number := int(super().to_python(value))) >= 2**31:
+            raise ValidationError
+        return number
+
+
 def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     """The staff's application over a home whose stores are open."""
     app = Flask("wadjet", template_folder=str(WIDGET / "templates"), static_folder=None)
     app.config.update(_configuration(settings))
     app.extensions |= {"wadjet.settings": settings, "wadjet.clock": now, "wadjet.counters": None}
+    app.url_map.converters["int"] = Number
     Babel(app, locale_selector=desk.language)
     guard.stand_first(app)
     CSRFProtect(app)
@@ -71,6 +82,12 @@ def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     desk.init_app(app)
     for room in PAGES:
         app.register_blueprint(room.blueprint)
+
+    @app.after_request
+    def keep_nothing(response: Response) -> Response:
+        """Where a redirect leads is nothing for a cache either."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     @app.get("/static/<name>")
     @guard.open_to_all

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, request, session, url_for
+from flask import Blueprint, Flask, redirect, request, session, url_for
 from flask_login import current_user, user_logged_in
 from flask_security import Security, views, webauthn
 from flask_security.recovery_codes import mf_recovery, mf_recovery_codes
@@ -74,11 +74,6 @@ def init_app(app: Flask) -> None:
     for name, (rule, view, methods) in PAGES.items():
         blueprint.add_url_rule(rule, name, _watched(name, view), methods=methods)
 
-    @blueprint.after_request
-    def keep_nothing(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     app.register_blueprint(blueprint)
     app.url_build_error_handlers.append(_rescue)
     user_logged_in.connect(_welcome, app)
@@ -105,8 +100,8 @@ def _watched(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
         if name not in ("login", "logout") and "tf_user_id" in session and not _is_halfway():
             tf_clean_session()  # type: ignore[no-untyped-call]
         was_in = current_user.is_authenticated
-        if was_in and name == "two_factor_token_validation":  # it would sign them out, by a mere link too
-            return redirect(url_for("account.overview"))
+        if was_in and name == "two_factor_token_validation" and session.get("tf_state") != "validating_profile":
+            return redirect(url_for("account.overview"))  # else it would sign them out, by a mere link too
         response = view(**given)
         if request.method == "POST":
             return _after(name, response, was_in=was_in)

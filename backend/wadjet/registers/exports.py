@@ -32,11 +32,15 @@ _DATED = ("at", "recorded_at", "received_at", "detected_at", "published_at", "se
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the registers is wanted: of one person, from a local day on, up to and with another."""
+    """What of the registers is wanted: of one person, from a local day on, up to and with another.
+
+    is_opening  with what people said when they tied a field to a condition; else it is told that they did
+    """
 
     person: str = ""
     since: date | None = None
     until: date | None = None
+    is_opening: bool = True
 
     def of(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Those of some rows. A register that names no person has none of one."""
@@ -46,7 +50,14 @@ class Wanted:
             day = _day_of(row)
             if day and ((self.since and day < self.since) or (self.until and day > self.until)):
                 continue
-            yield row
+            yield row if self.is_opening else _unsaid(row)
+
+
+def _unsaid(row: Row) -> Row:
+    """A row without a person's own words."""
+    if "condition" not in row:
+        return row
+    return {name: value for name, value in row.items() if name != "condition"} | {"conditional": bool(row["condition"])}
 
 
 def export(

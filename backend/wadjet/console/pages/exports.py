@@ -48,7 +48,7 @@ def _file(chosen: Sequence[registers.catalogue.Register], name: str, newest: int
             chosen,
             path,
             form=form,
-            wanted=registers.Wanted(since=since, until=until),
+            wanted=registers.Wanted(since=since, until=until, is_opening=desk.who().may("persons:open")),
             language=language if language in LANGUAGES else get_locale().language,
             newest=newest,
             by=desk.by(),

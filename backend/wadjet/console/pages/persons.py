@@ -114,6 +114,7 @@ def demand(person: str) -> Response:
         said = contact.clean(_WORDS, said) or ""
     except contact.Wrong as mistake:
         wrong["words"] = str(asking.sentences()[str(mistake)]())
+    database.vault.read(lambda: vault.state(person))  # nothing is entered for somebody who is not here
     try:
         database.vault.read(lambda: vault.check_line(person, evidence))
     except vault.ReasonUnfit:

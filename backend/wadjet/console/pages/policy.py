@@ -122,14 +122,14 @@ def purpose(number: int, key: str = "") -> Response:
 def save_purpose(number: int, key: str = "") -> Response:
     """Keep a purpose, or say beside its fields why not."""
     base = policy.drafts.read(number, _revision())
-    written = base.manuscript
-    others = [each.key for each in written.manifest.purposes if each.key != key]
+    written, known = base.manuscript, base.manuscript.manifest.purposes
+    if key:
+        _purpose(written, key)  # or there is none to be changed
+    others = [each.key for each in known if each.key != key]
     form, made = draft_forms.purpose_typed(request.form, written.languages, others)
     if made is None:
         return _page("purpose.html", base, 422, key=key, form=form)
-    known = written.manifest.purposes
-    is_new = key not in {each.key for each in known}
-    changed = (*known, made) if is_new else tuple(made if each.key == key else each for each in known)
+    changed = tuple(made if each.key == key else each for each in known) if key else (*known, made)
     try:
         sheet = _save(number, _with_purposes(written, changed))
     except policy.DraftMoved as moved:
