@@ -14,11 +14,16 @@ from flask import Flask, jsonify, request
 
 ROOT = Path(__file__).parents[1]
 STATIC = b"x" * int(os.environ.get("STATIC_BYTES", "20000"))
+ROWS = 50
+LISTING = """<!doctype html><html lang="en"><title>{{ title }}</title><table>
+{% for each in rows %}<tr><th>{{ each.number }}</th><td>{{ each.said }}</td></tr>
+{% endfor %}</table></html>"""
 
 
 def bare() -> Flask:
-    """The least a Flask application can do: read JSON, answer JSON; answer bytes."""
+    """The least a Flask application can do: read JSON, answer JSON; answer bytes; answer a page of a template."""
     app = Flask(__name__)
+    listing = app.jinja_env.from_string(LISTING)
 
     @app.post("/json")
     def post() -> object:
@@ -27,6 +32,11 @@ def bare() -> Flask:
     @app.get("/bytes")
     def get() -> bytes:
         return STATIC
+
+    @app.get("/page/<int:length>")
+    def page(length: int) -> str:
+        said = "x" * (length // ROWS - 33)
+        return listing.render(title="A list", rows=[{"number": each, "said": said} for each in range(ROWS)])
 
     return app
 
