@@ -28,6 +28,7 @@ SPAN = timedelta(days=900)  # over which all else does
 SAMPLE = 1000  # of each kind, whose pages are asked for
 _SAID = "Сәлеметсіз бе! Кеңсеңіз қашан ашық?"
 _COPIED = "previous, site, event, version, language, proof, token, key"
+_COPY = f"INSERT INTO receipt (id, chain, recorded_at, {_COPIED}) SELECT ?, ?, ?, {_COPIED} FROM receipt WHERE id = ?"
 _JOURNAL = "INSERT INTO journal_entry (about, entry) VALUES (?, ?)"
 
 
@@ -66,8 +67,7 @@ def fill(settings: Settings, size: int, now: datetime) -> Filled:
     messages, requests = ([vault.new_id() for _ in range(size)] for _ in range(2))
     times = _times(size, now)
     with _raw(settings, "receipts") as store:
-        copy = f"INSERT INTO receipt (id, chain, recorded_at, {_COPIED}) SELECT ?, ?, ?, {_COPIED} FROM receipt WHERE id = ?"
-        store.executemany(copy, _receipts(receipts, real, now))
+        store.executemany(_COPY, _receipts(receipts, real, now))
         store.executemany(_JOURNAL, _acts("record", "consent:decision:given", receipts, sorted(times)))
     with _raw(settings, "vault") as store:
         _insert(store, "contact_message", _messages(writers, messages, receipts, times, now))

@@ -120,8 +120,10 @@ def test_twelve_questions_at_most_and_ten_of_each(desk, people, watch, asked):
 @on_both_databases
 def test_what_waits_is_found_by_index(people, console):
     plans = {
-        "SELECT id FROM rights_request WHERE state = 'new' ORDER BY received_at DESC, id DESC": "rights_request_new",
-        "SELECT id FROM contact_message WHERE state = 'received' ORDER BY received_at, id LIMIT 11": "waiting",
+        "SELECT id FROM rights_request WHERE ended_at = '' AND state = 'new' ORDER BY received_at DESC, id DESC": (
+            "rights_request_new"
+        ),
+        "SELECT id FROM contact_message WHERE state = 'received' ORDER BY received_at, id LIMIT 11": "message_state",
         "SELECT id FROM outgoing WHERE state = 'dead' AND state <> 'sent' ORDER BY created_at, id LIMIT 11": "left",
         "SELECT id FROM incident WHERE notified_at IS NULL ORDER BY due_on, id LIMIT 11": "incident_clock",
         "SELECT id FROM transfer WHERE tell_by IS NOT NULL AND told_on IS NULL ORDER BY tell_by, id": "transfer_clock",

@@ -29,7 +29,6 @@ _CLOCKS = {
 }
 _STATEMENTS = """
 ALTER TABLE staff ADD COLUMN muted VARCHAR(64) NOT NULL DEFAULT '';
-CREATE INDEX contact_message_waiting ON contact_message (received_at, id) WHERE state = 'received';
 CREATE INDEX outgoing_left ON outgoing (state, created_at, id) WHERE state <> 'sent'"""
 
 

@@ -22,10 +22,6 @@ _INDEXES = """
 CREATE INDEX rights_request_register ON rights_request
     (received_at, id, kind, channel, deadline, due_on, state, ended_at, ground, taken_by);
 CREATE INDEX transfer_abroad ON transfer (id) WHERE country <> 'KZ';
-CREATE INDEX transfer_waiting ON transfer (tell_by) WHERE tell_by IS NOT NULL AND told_on IS NULL;
-CREATE INDEX publication_waiting ON publication (remove_by) WHERE remove_by IS NOT NULL AND removed_at IS NULL;
-CREATE INDEX authority_request_waiting ON authority_request (due_on) WHERE answered_at IS NULL;
-CREATE INDEX incident_waiting ON incident (due_on) WHERE notified_at IS NULL;
 CREATE INDEX retention_hold_until ON retention_hold (until, person);
 CREATE INDEX retention_review_asked ON retention_review (asked_on, person);
 CREATE INDEX destruction_proposal_state ON destruction_proposal (state, id)"""
