@@ -54,9 +54,14 @@ class Asked:
     def forget(self) -> None:
         self._caplog.clear()
 
-    def _plans(self) -> dict[str, list[str]]:
+    @property
+    def statements(self) -> list[tuple[str, Sequence[Any]]]:
+        """Each with its values, in the order in which they were asked."""
         said = [record.msg for record in self._caplog.records if record.name == "peewee"]
-        asked = {sql: values or () for sql, values in said if sql.split()[0] in _VERBS and not _LAST.fullmatch(sql)}
+        return [(sql, values or ()) for sql, values in said if sql.split()[0] in _VERBS]
+
+    def _plans(self) -> dict[str, list[str]]:
+        asked = {sql: values for sql, values in self.statements if not _LAST.fullmatch(sql)}
         assert asked
         return {sql: plan(sql, values) for sql, values in asked.items()}
 
