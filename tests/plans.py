@@ -57,7 +57,7 @@ class Asked:
     @property
     def statements(self) -> list[tuple[str, Sequence[Any]]]:
         """Each with its values, in the order in which they were asked."""
-        said = [record.msg for record in self._caplog.records if record.name == "peewee"]
+        said: list[Any] = [record.msg for record in self._caplog.records if record.name == "peewee"]
         return [(sql, values or ()) for sql, values in said if sql.split()[0] in _VERBS]
 
     def _plans(self) -> dict[str, list[str]]:
