@@ -2,7 +2,7 @@
 
 import os
 
-from benchmarks import contact, pages, receipts, retention, rights, volume
+from benchmarks import console, contact, pages, receipts, retention, rights, volume
 
 # The servers run on the first core, the load on the last.
 os.sched_setaffinity(0, {(os.cpu_count() or 1) - 1})
@@ -13,6 +13,7 @@ ROOMS = {
     "Contact": contact,
     "Retention": retention,
     "Rights": rights,
+    "Console": console,
 }
 for title, room in ROOMS.items():
     print(f"\n## {title}\n", flush=True)

@@ -36,6 +36,15 @@ def get(path: str, **headers: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}\r\n".encode()
 
 
+def length(port: int, request: bytes) -> int:
+    """How many bytes the body of an answer has."""
+    with socket.create_connection(("127.0.0.1", port)) as wire, wire.makefile("rb") as heard:
+        wire.sendall(request)
+        head = list(iter(heard.readline, b"\r\n"))
+        assert b" 200 " in head[0], head
+        return next(int(line.split(b":")[1]) for line in head if line.lower().startswith(b"content-length:"))
+
+
 def run(port: int, requests: Iterable[bytes], clients: int, seconds: float) -> Result:
     """Send requests over `clients` connections, each waiting for its answer, until time or requests run out."""
     selector = selectors.DefaultSelector()

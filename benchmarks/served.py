@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ from flask import Flask, jsonify, request
 
 ROOT = Path(__file__).parents[1]
 STATIC = b"x" * int(os.environ.get("STATIC_BYTES", "20000"))
+ROWS = 50
+LISTING = """<!doctype html><html lang="en"><title>{{ title }}</title><table>
+{% for each in rows %}<tr><th>{{ each.number }}</th><td>{{ each.said }}</td></tr>
+{% endfor %}</table></html>"""
 
 
 def bare() -> Flask:
-    """The least a Flask application can do: read JSON, answer JSON; answer bytes."""
+    """The least a Flask application can do: read JSON, answer JSON; answer bytes; answer a page of a template."""
     app = Flask(__name__)
+    listing = app.jinja_env.from_string(LISTING)
 
     @app.post("/json")
     def post() -> object:
@@ -27,6 +33,11 @@ def bare() -> Flask:
     @app.get("/bytes")
     def get() -> bytes:
         return STATIC
+
+    @app.get("/page/<int:length>")
+    def page(length: int) -> str:
+        said = "x" * (length // ROWS - 33)
+        return listing.render(title="A list", rows=[{"number": each, "said": said} for each in range(ROWS)])
 
     return app
 
@@ -44,6 +55,11 @@ class Served:
         """RSS of the process."""
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    @property
+    def processor_seconds(self) -> float:
+        """What the process has used; the kernel's clock of another process, by its number."""
+        return time.clock_gettime((~self.pid << 3) | 2)
 
     def ask(self, path: str) -> bytes:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:

@@ -94,10 +94,10 @@ def test_what_is_asked_for_is_found(app, now, asked, found):
 
 def test_a_page_looks_at_so_many_rows_and_says_where_it_stopped(app, now, monkeypatch):
     monkeypatch.setattr(reading, "_LOOKED_AT", 100)
-    write(database.vault, [(now, {"number": 0, "by": "staff-7"})])
+    write(database.vault, [(now, {"number": 0, "act": "block"})])
     write(database.vault, [(now + timedelta(seconds=number), {}) for number in range(1, 151)])
 
-    first, second = pages(database.vault, ledger.Wanted(by="staff-7"))
+    first, second = pages(database.vault, ledger.Wanted(act="block", event="test:"))
 
     assert (first.rows, first.seen_to) == ([], clock.stamp(now + timedelta(seconds=51)))
     assert (len(second.rows), second.after) == (1, None)
@@ -137,17 +137,26 @@ def test_no_row_takes_the_place_of_another(app, now, store):
     assert list(ledger.listing(store)) == before
 
 
-def test_a_page_is_reached_through_the_index(app):
-    """However long the journal is: no statement reads all of it or sorts it."""
-    at = reading._AT["SQLite"]
-    plan = (
-        f"EXPLAIN QUERY PLAN SELECT seq, about FROM journal_entry WHERE {at} >= ? AND {at} < ? AND {at} <= ? "
-        f"AND ({at} < ? OR seq < ?) ORDER BY {at} DESC, seq DESC LIMIT 51"
-    )
+@STORES
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({}, "journal_entry_at (<expr>>? AND <expr><?)"),
+        ({"by": "staff-7"}, "journal_entry_by (<expr>=? AND <expr>>? AND <expr><?)"),
+        ({"about": "somebody"}, "journal_entry_about (about=?)"),
+    ],
+)
+@pytest.mark.parametrize("after", [None, 1])
+def test_a_page_is_reached_through_an_index(app, now, store, asked, index, after, asked_of_sqlite):
+    """However long the journal is: no statement reads all of it."""
+    write(store, [(now, {"by": "staff-7", "about": "somebody"})])
+    asked_of_sqlite.forget()
 
-    steps = database.receipts.read(lambda: database.receipts.execute(plan, "1", "2", "2", "2", 5).fetchall())
+    ledger.page(store, ledger.Wanted(**asked), after=after)
 
-    assert [step[-1].partition("(")[0] for step in steps] == ["SEARCH journal_entry USING INDEX journal_entry_at "]
+    statement, values = asked_of_sqlite.statements[-1]
+    steps = store.read(lambda: store.execute(f"EXPLAIN QUERY PLAN {statement}", *values).fetchall())
+    assert f"SEARCH journal_entry USING INDEX {index}" in [step[-1] for step in steps]
 
 
 @pytest.mark.parametrize("by", ['Әйгерім "Q"', "back\\slash", "plain"])

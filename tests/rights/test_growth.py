@@ -1,9 +1,6 @@
 """Nothing that is done for one person reads what is held of all: asked of SQLite itself, statement by statement."""
 
-import logging
-from contextlib import suppress
 from email.message import EmailMessage
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,65 +9,9 @@ from tests.rights.desk import people_of
 from tests.writer import AIGERIM
 from wadjet import database, mail, rights
 from wadjet.mail.sources import Waiting
-from wadjet.problems import Unavailable
 from wadjet.rights import copy, register
 
 MAIL = AIGERIM["email"]
-# What grows with people and their requests; the others are lists that staff keep.
-GROWING = {
-    "act",
-    "contact_message",
-    "incoming",
-    "journal_entry",
-    "outgoing",
-    "person",
-    "person_key",
-    "destroyed_person",
-    "prohibition",
-    "publication",
-    "receipt",
-    "request_subject",
-    "rights_request",
-    "transfer",
-}
-
-# The newest row, but for withdrawals: it looks at the few that came after.
-NEWEST = "SELECT recorded_at FROM receipt WHERE event <> 'withdrawn' ORDER BY seq DESC LIMIT 1"
-VERBS = ("SELECT", "UPDATE", "DELETE")
-
-
-@pytest.fixture
-def read_whole(caplog):
-    """`read_whole()`: the statements so far that read one of these tables from end to end."""
-    caplog.set_level(logging.DEBUG, "peewee")
-
-    def find() -> list[str]:
-        said = {record.msg[0]: record.msg[1] for record in caplog.records if record.name == "peewee"}
-        asked = {sql: values or () for sql, values in said.items() if sql.split()[0] in VERBS and sql != NEWEST}
-        plans = {sql: plan(sql, values) for sql, values in asked.items()}
-        assert plans
-        return [sql for sql, steps in plans.items() if any(is_whole(step) for step in steps)]
-
-    return find
-
-
-def plan(sql, values):
-    """How SQLite goes about it, in every database that has its tables."""
-    plans = []
-    for store in database.STORES:
-        with suppress(Unavailable):
-            plans.append(store.read(partial(explain, store, sql, values)))
-    assert plans, sql
-    return [step for steps in plans for step in steps]
-
-
-def explain(store, sql, values):
-    return [row[3] for row in store.execute(f"EXPLAIN QUERY PLAN {sql}", *values).fetchall()]
-
-
-def is_whole(step):
-    words = step.split()
-    return words[0] == "SCAN" and words[1] in GROWING
 
 
 def letter(number):

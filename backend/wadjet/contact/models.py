@@ -127,11 +127,12 @@ _BRIEF = f"SELECT {', '.join(Brief._fields)} FROM contact_message"  # noqa: S608
 
 def page(state: str, after: tuple[str, str] | None, *, is_newest_first: bool, limit: int) -> list[Brief]:
     """A page of the messages in a state, "" for all that were acknowledged; after: (received_at, id)."""
-    sign, order = ("<", "DESC") if is_newest_first else (">", "ASC")
+    sign, order, first = ("<", "DESC", ("9999", "")) if is_newest_first else (">", "ASC", ("", ""))
     wanted = "state = ?" if state else "state <> ?"
-    place = f" AND (received_at, id) {sign} (?, ?)" if after else ""
-    statement = f"{_BRIEF} WHERE {wanted}{place} ORDER BY received_at {order}, id {order} LIMIT ?"
-    rows = database.vault.execute(statement, state or "pending", *(after or ()), limit).fetchall()
+    statement = (
+        f"{_BRIEF} WHERE {wanted} AND (received_at, id) {sign} (?, ?) ORDER BY received_at {order}, id {order} LIMIT ?"
+    )
+    rows = database.vault.execute(statement, state or "pending", *(after or first), limit).fetchall()
     return [Brief(*row) for row in rows]
 
 

@@ -1,10 +1,12 @@
 """The journal as people ask it: the newest first, by day, act, event, whose work it was, what it was about.
 
-A page costs the same however long the journal is: rows are reached by day and in order, and of those at most so many
-are looked at. Where none was found among them, the page says how far it has come, and the next one goes on there.
+A page costs the same however long the journal is: rows are reached in order, by day, by whose work they were, by what
+they were about, and of those at most so many are looked at. Where none was found among them, the page says how far it
+has come, and the next one goes on there.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +23,12 @@ _AT = {
     "SQLite": "json_extract(CAST(entry AS TEXT), '$.at')",
     "PostgreSQL": """substring(encode(entry, 'escape') FROM '"at":"([^"]*)"')""",
 }
+# Likewise whose work it was, as `journal_entry_by` has it; what is no such name is sifted out instead.
+_BY = {
+    "SQLite": "json_extract(CAST(entry AS TEXT), '$.by')",
+    "PostgreSQL": """substring(encode(entry, 'escape') FROM '"by":"([^"]*)"')""",
+}
+_NAME = re.compile(r"[\w-]+", re.ASCII)
 _ALWAYS = ("", "9")  # before and after every time
 
 Row = dict[str, Any]
@@ -45,7 +53,12 @@ class Wanted:
     @property
     def is_sifted(self) -> bool:
         """Whether rows have to be looked at one by one."""
-        return bool(self.act or self.event or self.by)
+        return bool(self.act or self.event or (self.by and not self.names_somebody))
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether the rows by whom it is asked are found by index."""
+        return bool(_NAME.fullmatch(self.by))
 
     def may_be(self, entry: bytes) -> bool:
         """Whether an entry can be one of these, told from its bytes: many are looked at, and few are read."""
@@ -127,6 +140,9 @@ def _look(store: database.Store, wanted: Wanted, after: int | None, most: int, *
     if wanted.about:
         asked += " AND about = ?"
         values.append(wanted.about)
+    if wanted.names_somebody:
+        asked += f" AND {_BY[store.kind]} = ?"
+        values.append(wanted.by)
     order = f"{at} DESC, seq DESC" if newest_first else f"{at}, seq"
     statement = f"SELECT seq, about, entry FROM journal_entry WHERE {asked} ORDER BY {order} LIMIT ?"  # noqa: S608
     found = store.execute(statement, *values, most).fetchall()
