@@ -86,7 +86,9 @@ def test_two_at_one_request_and_no_word_is_lost(town: Desk, house: House, staff:
 
 
 @IN_LANGUAGES
-def test_what_acts_lead_to_in_every_look(town: Desk, house: House, staff: Callable[..., Page], language: str, looks: Any):
+def test_what_acts_lead_to_in_every_look(
+    town: Desk, house: House, staff: Callable[..., Page], language: str, looks: Any
+):
     request = ask(town, "rectify", fields={"phone": "8 777 000 11 22"})
     page = staff("responsible", language)
     words = partial(say, language=language)
