@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_lost(desk, 
     answer = desk("staff", language="ru").post("registers/R8/add", typed)
 
     assert answer.status_code == 422
-    assert "Выберите одно." in answer.text
+    assert "Выберите один вариант." in answer.text
     for name in ("kind", "scope", "detected_at", "people"):
         assert f'href="#{name}"' in answer.text, name
     assert ">kept</textarea>" in answer.text
