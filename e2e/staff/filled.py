@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from e2e.staff.conftest import House
 from tests.rights.desk import Desk, people_of
@@ -39,16 +38,13 @@ def fill(house: House) -> dict[str, object]:
 
 
 def _registers(house: House, person: str) -> tuple[int, int]:
-    now = clock.now()
-    with_clock: dict[str, Any] = {"by": BY, "settings": house.settings, "now": now}
-    at = now - timedelta(days=4)
-    breach = registers.detect("access", "a laptop", detected_at=at, fields=["phone"], people=12, **with_clock)
-    registers.receive_request("A-17", "The authority", "what is stored", received_at=now, **with_clock)
-    registers.prohibit(person, "phone", "not to couriers", **with_clock)
-    recipient = registers.recipients.register(
-        "recipient", "Mail Cloud GmbH", scope="e-mail", country="DE", by=BY, now=now
-    )
-    return breach, recipient
+    now, home = clock.now(), house.settings
+    at, what = now - timedelta(days=4), "what is stored"
+    breach = registers.detect("access", "a laptop", detected_at=at, people=12, by=BY, settings=home, now=now)
+    registers.receive_request("A-17", "The authority", what, received_at=now, by=BY, settings=home, now=now)
+    registers.prohibit(person, "phone", "not to couriers", by=BY, settings=home, now=now)
+    register = registers.recipients.register
+    return breach, register("recipient", "Mail Cloud GmbH", scope="e-mail", country="DE", by=BY, now=now)
 
 
 def _draft(house: House) -> int:

@@ -66,8 +66,7 @@ def test_an_answer_goes_by_keyboard_alone(staff, house, office, written):
     expect(page.locator(".note")).to_have_text("Ответ отправляется по почте.")
     expect(page.locator(".told")).to_contain_text("Отвечено")
 
-    (letter,) = office.post()
-    assert to(letter) == someone["email"]
+    (letter,) = (each for each in office.post() if to(each) == someone["email"])
     assert text_of(letter).startswith("Сәлеметсіз бе!\n\nКеңсе 9-дан 18-ге дейін ашық.")
 
 

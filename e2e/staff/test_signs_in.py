@@ -187,7 +187,7 @@ def test_the_way_in_by_keyboard_alone(backend, new_context):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     person.scan()
-    expect(page.get_by_label("Code")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Code")).to_be_focused()
     page.keyboard.type(pyotp.TOTP(person.key).now())
     page.keyboard.press("Enter")
 

@@ -176,7 +176,7 @@ def test_counts_are_drawn_and_told_in_a_table(desk, visitor, watch):
     page = desk("auditor").get("receipts/counts/").text
 
     assert "4 decisions" in page
-    assert f">{clock.local_date(watch())}</a></th><td>4</td>" in page
+    assert f'<time datetime="{clock.local_date(watch())}">Monday, 23 November 2026</time></a></th><td>4</td>' in page
     assert '<th scope="row">Қазақша</th>' in page
     assert "Keys, not people" in page
     assert " style=" not in page

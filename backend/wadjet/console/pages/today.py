@@ -125,7 +125,7 @@ def _parts(
     further = "requests/" if "due_soon" in cut else ""
     yield part(N_("Overdue"), "late", (it for it in pressing if it.due_on < day), overdue)
     yield part(N_("Due today"), "soon", (it for it in pressing if it.due_on == day), further)
-    yield part(N_("Due soon"), "calm", (it for it in pressing if day < it.due_on <= horizon), further)
+    yield part(N_("Due soon"), "soon", (it for it in pressing if day < it.due_on <= horizon), further)
 
 
 def _requests(rows: Iterable[dict[str, str]]) -> Iterator[Item]:
