@@ -42,21 +42,21 @@ function told({ id, rawId, type, response }) {
   });
 }
 
-const form = /** @type {HTMLFormElement} */ (document.querySelector("form[data-passkey]"));
-const start = /** @type {HTMLButtonElement} */ (form.querySelector("[data-passkey-start]"));
-const failed = /** @type {HTMLElement} */ (form.querySelector("[data-passkey-failed]"));
+const ceremony = /** @type {HTMLFormElement} */ (document.querySelector("form[data-passkey]"));
+const start = /** @type {HTMLButtonElement} */ (ceremony.querySelector("[data-passkey-start]"));
+const failed = /** @type {HTMLElement} */ (ceremony.querySelector("[data-passkey-failed]"));
 
 start.addEventListener("click", async () => {
   failed.hidden = true;
   start.disabled = true;
   try {
-    const publicKey = readable(JSON.parse(form.dataset.options ?? ""));
+    const publicKey = readable(JSON.parse(ceremony.dataset.options ?? ""));
     const container = navigator.credentials;
-    const answer = await (form.dataset.passkey === "create"
+    const answer = await (ceremony.dataset.passkey === "create"
       ? container.create({ publicKey })
       : container.get({ publicKey }));
-    /** @type {HTMLInputElement} */ (form.elements.namedItem("credential")).value = told(answer);
-    form.submit();
+    /** @type {HTMLInputElement} */ (ceremony.elements.namedItem("credential")).value = told(answer);
+    ceremony.submit();
   } catch {
     failed.hidden = false;
     start.disabled = false;
