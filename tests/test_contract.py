@@ -19,6 +19,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 # What only the maintainer's own commands, or the staff at the console, can meet.
 AT_HOME = frozenset(
     {
+        "approval-outdated",
         "approver-proposed",
         "backup-failed",
         "bundle-invalid",

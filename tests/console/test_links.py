@@ -69,10 +69,9 @@ def test_a_receipt_that_nobody_gave_out_is_shown_as_it_was_named(house, desk):
 @on_both_databases
 def test_the_entries_that_tell_of_people_the_newest_first(house, person):
     registers.prohibit(person, "phone", by="dana", settings=house.settings, now=house.now)
+    house.watch.advance(days=1)
     database.vault.write(
-        lambda: registers.record_act(
-            "depersonalise", person, ground="other", by="dana", now=house.watch.advance(days=1)
-        )
+        lambda: registers.record_act("depersonalise", person, ground="other", by="dana", now=house.now)
     )
 
     assert registers.entries_of([person, "A" * 22]) == [("R9", 1), ("prohibitions", 1)]
@@ -107,7 +106,7 @@ def test_from_the_journal_to_what_a_row_is_about_and_to_no_receipt(house, desk, 
 def test_what_is_gone_has_no_page(house, desk, person, now):
     policy.drafts.begin(settings=house.settings, by="staff-9", now=now)
     retention.propose(person, ground="court-act", reason="case 7", by="staff-9", now=now)
-    retention.approve(1, by="staff-8", now=now)
+    retention.approve(1, by="staff-8", settings=house.settings, now=now)
 
     page = desk("auditor").get("journal/?event=vault:person:destroyed")
 

@@ -171,6 +171,19 @@ def test_destroyed_only_after_it_was_shown_what_goes(house, desk):
     assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
 
 
+def test_who_noted_whose_demand_it_is_does_not_destroy_alone(house, desk):
+    request, (person,) = house.ask("destroy", "", channel="paper"), people_of(MAIL)
+    first, second = desk("staff"), desk("responsible")
+    first.post(f"requests/{request}/admit/", {"what": MAIL, "step": "do", "person": person, "evidence": "case 17"})
+
+    alone = first.post(f"requests/{request}/destroy/", headers={"Accept": "text/html"})
+    assert (alone.status_code, people_of(MAIL)) == (403, [person])
+    assert "let somebody else carry it out" in alone.text
+    done = press(second, request, "destroy", step="do")
+
+    assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
+
+
 def test_what_is_destroyed_asks_for_a_password_that_was_just_given(console):
     assert console.view_functions["requests.destroy"].fresh
 

@@ -35,13 +35,13 @@ def write(draft, now):
 
 
 @pytest.fixture
-def move(draft, settings, now):
+def move(draft, settings, watch):
     """`move("approve", by=BOLAT)`, of the last revision or of another."""
 
     def move_one(verb, *, by, revision=None, **more):
         more |= {"propose": {"operator": settings.operator}, "publish": {"settings": settings}}.get(verb, {})
         revision = drafts.read(draft).revision if revision is None else revision
-        return getattr(drafts, verb)(draft, revision=revision, by=by, now=now, **more)
+        return getattr(drafts, verb)(draft, revision=revision, by=by, now=watch(), **more)
 
     return move_one
 
@@ -168,6 +168,23 @@ def test_a_crowd_that_presses_publishes_once(draft, move):
 
     assert [each.number for each in versions] == [2]
     assert len(policy.versions()) == 2
+
+
+def test_what_was_approved_before_another_version_is_not_published_over_it(draft, write, move, publish, watch):
+    write("# Shorter\n")
+    move("propose", by=AIGERIM)
+    move("approve", by=BOLAT)
+    watch.advance(seconds=1)
+    publish()
+
+    with pytest.raises(policy.ApprovalOutdated):
+        move("publish", by=BOLAT)
+
+    assert (state(draft), len(policy.versions())) == ("approved", 2)
+    move("decline", by=BOLAT, remark="Version 2 came between.")
+    move("propose", by=AIGERIM)
+    move("approve", by=BOLAT)
+    assert move("publish", by=BOLAT).number == 3
 
 
 def test_who_is_killed_between_the_databases_publishes_once(draft, move, settings, now):

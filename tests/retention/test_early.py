@@ -8,7 +8,7 @@ import pytest
 
 from tests.house import on_both_databases
 from tests.retention.site import people, sql
-from wadjet import clock, database, registers, retention
+from wadjet import clock, consent, database, registers, retention
 from wadjet.retention import early, models
 
 REASON = "court act 2-1234"
@@ -29,9 +29,9 @@ def test_one_proposes_and_another_approves(place, person):
     number = propose(place, person)
 
     with pytest.raises(retention.ApproverProposed):
-        retention.approve(number, by="aigul", now=place.now)
+        retention.approve(number, by="aigul", settings=place.settings, now=place.now)
     assert people() == {person}
-    retention.approve(number, by="bolat", now=place.now)
+    retention.approve(number, by="bolat", settings=place.settings, now=place.now)
 
     assert people() == set()
     found = retention.proposal(number, now=place.now)
@@ -39,7 +39,16 @@ def test_one_proposes_and_another_approves(place, person):
     (act,) = registers.catalogue.find("R9").read()
     assert (act["object"], act["ground"], act["citation"], act["by"]) == (person, "court-act", REASON, "bolat")
     with pytest.raises(retention.ProposalMoved):
-        retention.approve(number, by="dana", now=place.now)
+        retention.approve(number, by="dana", settings=place.settings, now=place.now)
+
+
+def test_the_consents_end_before_the_person_goes(place):
+    _, person, receipt = place.write("bolat@example.kz", marketing=True)
+    assert consent.standing(receipt)["feedback"]
+
+    retention.approve(propose(place, person), by="bolat", settings=place.settings, now=place.now)
+
+    assert not any(consent.standing(receipt).values())
 
 
 @on_both_databases
@@ -50,7 +59,7 @@ def test_of_a_crowd_that_approves_one_destroys(place, person):
     def approve(name):
         start.wait()
         try:
-            retention.approve(number, by=name, now=place.now)
+            retention.approve(number, by=name, settings=place.settings, now=place.now)
             done.append(name)
         except retention.ProposalMoved:
             late.append(name)
@@ -76,7 +85,7 @@ def test_a_proposal_counts_for_a_week(place, person):
     assert retention.proposals(now=place.now) == []
     assert retention.proposal(number, now=place.now).state == "expired"
     with pytest.raises(retention.ProposalMoved, match="week"):
-        retention.approve(number, by="bolat", now=place.now)
+        retention.approve(number, by="bolat", settings=place.settings, now=place.now)
     assert people() == {person}
     assert propose(place, person, by="bolat") == 2
 
@@ -87,9 +96,9 @@ def test_who_proposed_takes_back_and_another_declines(place, person):
 
     for number in (1, 2):
         with pytest.raises(retention.ProposalMoved):
-            retention.approve(number, by="dana", now=place.now)
+            retention.approve(number, by="dana", settings=place.settings, now=place.now)
     with pytest.raises(retention.ProposalUnknown):
-        retention.approve(3, by="dana", now=place.now)
+        retention.approve(3, by="dana", settings=place.settings, now=place.now)
     assert people() == {person}
 
 
@@ -99,14 +108,14 @@ def test_who_is_blocked_or_held_is_not_destroyed(place, person):
     place.hold(person, clock.local_date(place.now) + timedelta(days=3))
 
     with pytest.raises(retention.Suspended):
-        retention.approve(number, by="bolat", now=place.now)
+        retention.approve(number, by="bolat", settings=place.settings, now=place.now)
     place.release(person)
     place.block(person)
     with pytest.raises(retention.Suspended):
-        retention.approve(number, by="bolat", now=place.now)
+        retention.approve(number, by="bolat", settings=place.settings, now=place.now)
     assert retention.proposal(number, now=place.now).state == "open"
     place.unblock(person)
-    retention.approve(number, by="bolat", now=place.now)
+    retention.approve(number, by="bolat", settings=place.settings, now=place.now)
 
     assert people() == set()
 
@@ -127,7 +136,7 @@ def test_who_was_held_after_the_approval_stays_and_it_is_decided_on_again(place,
     place.hold(person, clock.local_date(place.now) + timedelta(days=3))
     database.vault.write(lambda: models.decide(number, "approved", "bolat", clock.stamp(place.now)))
 
-    early.finish(now=place.now)
+    early.finish(settings=place.settings, now=place.now)
 
     assert people() == {person}
     found = retention.proposal(number, now=place.now)

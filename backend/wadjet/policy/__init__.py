@@ -18,6 +18,7 @@ from .languages import pick
 from .manifest import Manifest, manifest_of
 from .manuscript import Manuscript
 from .problems import (
+    ApprovalOutdated,
     BundleInvalid,
     DraftMoved,
     DraftUnknown,
@@ -36,6 +37,7 @@ __all__ = [
     "LACKS",
     "OPERATIONS",
     "STARTER",
+    "ApprovalOutdated",
     "Bundle",
     "BundleInvalid",
     "Change",

@@ -6,7 +6,7 @@ what is published, letter for letter; whoever saves a change takes proposal and 
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, cast
 
 from .. import clock, database, ledger
@@ -16,7 +16,7 @@ from . import models, service
 from .encoding import visible
 from .manuscript import Manuscript
 from .models import PolicyDraft, PolicyDraftRevision
-from .problems import DraftMoved, DraftUnknown, NoPolicy, OwnProposal
+from .problems import ApprovalOutdated, DraftMoved, DraftUnknown, NoPolicy, OwnProposal
 
 State = Literal["writing", "proposed", "approved", "published", "dropped"]
 OPEN: tuple[State, ...] = ("writing", "proposed", "approved")
@@ -178,13 +178,15 @@ def publish(draft_id: int, *, revision: int, settings: Settings, by: str, now: d
     """Publish the revision that was approved; twice answers the first version.
 
     The version's row names the draft, so that whoever is interrupted between the two databases, or presses twice,
-    makes one version. Raises DraftMoved, DraftUnknown, PolicyIncomplete, BundleInvalid.
+    makes one version. Raises DraftMoved, DraftUnknown, ApprovalOutdated, PolicyIncomplete, BundleInvalid.
     """
     sheet = read(draft_id, revision)
     if sheet.draft.revision != revision or sheet.draft.state not in ("approved", "published"):
         raise DraftMoved(standing=read(draft_id))
     bundle = sheet.manuscript.bundle(settings.operator)
     draft = f"{draft_id}.{revision}"
+    if sheet.draft.state == "approved":
+        _check_is_latest(sheet, draft)
     version = service.publish(bundle, settings=settings, now=now, incomplete=settings.incomplete, by=by, draft=draft)
 
     def work() -> None:
@@ -193,6 +195,13 @@ def publish(draft_id: int, *, revision: int, settings: Settings, by: str, now: d
 
     database.vault.write(work)
     return version
+
+
+def _check_is_latest(sheet: Sheet, draft: str) -> None:
+    """What was approved was approved beside the version that it follows. Raises ApprovalOutdated."""
+    is_followed = any(each.published_at > sheet.draft.moved_at for each in service.versions()[-1:])
+    if is_followed and not database.receipts.read(partial(models.number_of, draft)):  # by another than its own
+        raise ApprovalOutdated("Give it back, look at what differs now, and have it approved anew.")
 
 
 def _in_force(now: datetime) -> service.Version | None:

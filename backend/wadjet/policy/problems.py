@@ -54,6 +54,12 @@ class DraftMoved(Problem):
         self.standing, self.parts, self.merged = standing, tuple(parts), merged or standing.manuscript
 
 
+class ApprovalOutdated(Problem):
+    """Another version was published after a draft was approved: whoever approved has not seen what differs now."""
+
+    slug, status, title = "approval-outdated", 409, "Another version was published after this was approved"
+
+
 class OwnProposal(Problem):
     """Who wrote or proposed a revision cannot approve it as well. Source: two people stand behind a version."""
 

@@ -93,8 +93,8 @@ def proposals(is_json: bool) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1))
 def approve(number: int) -> None:
     """Approve proposal ID of another one's: the person is destroyed. Nobody can undo it."""
-    _open()
-    retention.approve(number, by=getpass.getuser(), now=clock.now())
+    settings = _open()
+    retention.approve(number, by=getpass.getuser(), settings=settings, now=clock.now())
     click.echo("Destroyed.")
 
 

@@ -31,7 +31,7 @@ def run(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Lin
     today = clock.local_date(now)
     if is_applying:
         contact.repair(settings=settings, now=now)
-        early.finish(now=now)
+        early.finish(settings=settings, now=now)
     spared: list[str] = []
     for line in _all(settings, now, spared, is_applying=is_applying):
         yield replace(line, by=_latest(line.due_on, settings))

@@ -9,10 +9,12 @@
 Source: 94-V art. 18, 25(2)(4); policy 2.14; docs/decisions/009.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from .. import clock, database, ledger, registers, vault
+from .. import clock, contact, database, ledger, registers, vault
+from ..settings import LANGUAGES, Settings
 from . import acts, judging, models
 from .models import Proposal
 from .problems import ApproverProposed, ProposalMoved, ProposalStands, ProposalUnfit, ProposalUnknown, Suspended
@@ -42,7 +44,7 @@ def propose(person: str, *, ground: str, reason: str, by: str, now: datetime) ->
     return database.vault.write(work)
 
 
-def approve(number: int, *, by: str, now: datetime) -> None:
+def approve(number: int, *, by: str, settings: Settings, now: datetime) -> None:
     """Agree to a proposal of somebody else's: the person is destroyed. Nobody can undo it.
 
     Raises ProposalUnknown, ApproverProposed, ProposalMoved, Suspended, Unavailable: the next run finishes it.
@@ -59,7 +61,7 @@ def approve(number: int, *, by: str, now: datetime) -> None:
         return row._replace(state="approved", decided_by=by)
 
     row = database.vault.write(work)
-    if not _carry_out(row, now):
+    if not _carry_out(row, settings, now):
         raise Suspended("The person was blocked or held meanwhile: nothing was destroyed.")
 
 
@@ -90,15 +92,18 @@ def proposal(number: int, *, now: datetime) -> Proposal:
     return row._replace(state="expired") if row.state == "open" and row.proposed_at < _since(now) else row
 
 
-def finish(*, now: datetime) -> None:
+def finish(*, settings: Settings, now: datetime) -> None:
     """Carry out what was approved and cut off."""
     for row in database.vault.read(models.approved):
-        _carry_out(row, now)
+        _carry_out(row, settings, now)
 
 
-def _carry_out(row: Proposal, now: datetime) -> bool:
-    """Whether the person is gone."""
+def _carry_out(row: Proposal, settings: Settings, now: datetime) -> bool:
+    """Whether the person is gone. The consents end first: afterwards nothing tells which they were."""
     today = clock.local_date(now)
+    with suppress(vault.PersonUnknown, vault.PersonDestroyed):
+        if not database.vault.read(partial(judging.why_not, row.person, today)):
+            contact.withdraw_all(row.person, language=LANGUAGES[0], settings=settings, now=now)
     vault.destroy_unkept(
         [row.person], is_kept=lambda person: bool(judging.why_not(person, today)), reason=row.reason, now=now
     )

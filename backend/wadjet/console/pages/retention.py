@@ -165,7 +165,7 @@ def approve(number: int) -> Response:
     """Agree to somebody else's proposal: the person is destroyed."""
     found = retention.proposal(number, now=desk.now())
     service.check_apart(desk.by(), found.proposed_by, since=clock.parse(found.proposed_at))
-    retention.approve(number, by=desk.by(), now=desk.now())
+    retention.approve(number, by=desk.by(), settings=desk.settings(), now=desk.now())
     flash(gettext("Destroyed. The act stands in R9."))
     return _to("retention.proposal", number=number)
 

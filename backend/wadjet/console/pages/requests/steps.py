@@ -11,9 +11,12 @@ from ....rights import ERASING, MOVES
 from ....web import asking
 from ... import desk
 from ...guard import needs
+from ...problems import OneHand
 from . import words
 from .area import blueprint, item_page, moved, purposes, seen
 from .forms import FIELD, NEW, ONLY, Sheet, fulfil_form, refuse_form
+
+PROVEN = "rights:request:proven"  # as the journal calls it
 
 
 @blueprint.post("/<request_id>/fulfil/")
@@ -50,6 +53,8 @@ def _step(
     outline = file.outline
     if not _is_for(name, outline.row) or (stage and request.form.get("seen") != seen(outline)):
         return moved(request_id, _typed())
+    if name == "destroy":
+        _check_hands(outline)
     form, foretold = form_of(file), None
     form.seen.data = seen(outline)
     try:
@@ -77,6 +82,13 @@ def _is_for(name: str, row: rights.Row) -> bool:
     if row.state not in MOVES["refuse" if name == "refuse" else "fulfil"][0]:
         return False
     return name == "refuse" or (row.kind in ERASING) == (name == "destroy")
+
+
+def _check_hands(outline: rights.Outline) -> None:
+    """Who has said themselves, on paper's word, whose demand it is does not destroy alone. Raises OneHand."""
+    is_on_paper = any(each.proof == "staff" for each in outline.people)
+    if is_on_paper and any(row["event"] == PROVEN and row["by"] == desk.by() for row in outline.history):
+        raise OneHand("You noted whose demand this is; let somebody else carry it out.")
 
 
 def _page(template: str, status: int, name: str, outline: rights.Outline, **values: Any) -> Response:
