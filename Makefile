@@ -34,7 +34,8 @@ test: setup  ## lint, then run every test, browser journeys included
 	@.ci/system chromium redis postgresql dovecot pango
 	@$(MAKE) --no-print-directory lint
 	node --test tests/widget/*.test.js
-	$(BIN)/pytest -n 2
+	@# three on two cores: much of what browsers and servers do is waited for
+	$(BIN)/pytest -n 3
 
 lint: setup  ## check form, types, the house's imports, and that the built widget is the sources' own
 	node widget/build.mjs --check

@@ -102,4 +102,9 @@ def test_it_ends_also_where_there_is_nothing_to_do(working, registry):
 def test_what_a_serving_process_does_by_itself(app):
     names = {chore.name: chore.seconds for chore in chores._chores}
 
-    assert names == {"rights.watch.watch": 60, "retention.nights.nightly": 300}
+    assert names == {
+        "consent.tallies.count": 15,
+        "console.news.tell": 60,
+        "retention.nights.nightly": 300,
+        "rights.watch.watch": 60,
+    }

@@ -166,7 +166,7 @@ def test_requests(reader: Reader, office: Desk, bundles, count: int) -> None:
         reader.page.locator("[name=ground]").first.check()
         reader.send("form.form", "[value=check]", answer=text)
         reader.look("refusal foretold", payloads, 2)  # in the letter, and hidden in the form
-        reader.send("form.decide", "[value=do]")
+        reader.send("form.acts:not(.act)", "[value=do]")
         reader.look("request refused", payloads, 0)
         reader.send("form[action$='/open']")
         reader.look("refusal read", payloads, 14)
@@ -175,7 +175,7 @@ def test_requests(reader: Reader, office: Desk, bundles, count: int) -> None:
         reader.send("form[action$='/fulfil/']")
         reader.send("form.form", "[value=check]", answer=text)
         reader.look("answer foretold", payloads, 2)
-        reader.send("form.decide", "[value=do]")
+        reader.send("form.acts:not(.act)", "[value=do]")
         reader.look("request answered", payloads, 0)
 
         reader.go("requests/new/")

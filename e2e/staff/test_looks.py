@@ -16,7 +16,7 @@ PAGES = {
     "health.overview": ("health/",),
     "health.settings": ("settings/",),
     "health.signing": ("keys/",),
-    "inspector.overview": ("inspector/",),
+    "evidence.overview": ("inspector/",),
     "journal.listing": ("journal/", "journal/?of=consents"),
     "messages.item": ("messages/{message}/",),
     "messages.listing": ("messages/",),

@@ -9,6 +9,7 @@ from typing import Any
 from .. import clock, database
 
 _MOST_MARKS = 500  # in one statement
+_LAST = 2**63 - 1  # behind every row
 # Source: policy 9.1 (and 2.2 for `unblock`).
 ACTS = frozenset(
     {
@@ -69,9 +70,9 @@ def listing(store: database.Store, *, after: int = 0) -> Iterator[dict[str, Any]
 
 def newest(store: database.Store, limit: int, *, before: int | None = None) -> list[dict[str, Any]]:
     """The rows written last, or those before a seq, as `listing` tells them. Reads by itself."""
-    which, place = ("WHERE seq < ?", [before]) if before is not None else ("", [])
-    statement = f"SELECT seq, about, entry FROM journal_entry {which} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return [told(*row) for row in store.read(lambda: store.execute(statement, *place, limit).fetchall())]
+    place = _LAST if before is None else before
+    statement = "SELECT seq, about, entry FROM journal_entry WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+    return [told(*row) for row in store.read(lambda: store.execute(statement, place, limit).fetchall())]
 
 
 def told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
