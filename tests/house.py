@@ -3,6 +3,7 @@
 Whoever needs other settings asks `open_app`; whoever needs another time moves `watch`.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -91,8 +92,17 @@ def settings(tmp_path: Path, databases: dict[str, Any], now: datetime) -> Settin
     return made
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of databases with their tables and nothing in them: thirty migrations for each test are a long time."""
+    home = tmp_path_factory.mktemp("migrated")
+    database.open_stores(Settings(home=home))
+    database.close_stores()
+    return home
+
+
 @pytest.fixture
-def open_app(settings: Settings, watch: Watch) -> Iterator[Callable[..., Flask]]:
+def open_app(settings: Settings, watch: Watch, migrated: Path) -> Iterator[Callable[..., Flask]]:
     """`open_app(rate_limit="2 per minute")`: the application with some settings changed, nothing published.
 
     Opening another one closes the one before: a process has one home.
@@ -100,7 +110,11 @@ def open_app(settings: Settings, watch: Watch) -> Iterator[Callable[..., Flask]]
 
     def open_one(**changes: Any) -> Flask:
         derived = {"privacy_url": "", "hosts": ()} if "base_url" in changes else {}
-        app = create_app(replace(settings, **derived | changes), now=watch)
+        own = replace(settings, **derived | changes)
+        for name in database.addresses(own):
+            if (migrated / name).is_file() and not (own.home / name).exists():
+                shutil.copy(migrated / name, own.home / name)
+        app = create_app(own, now=watch)
         app.testing = False  # refusals are answered, as outside
         return app
 
