@@ -20,24 +20,7 @@ N_ = str  # marks a sentence for the catalogues; it is translated where a page i
 blueprint = Blueprint("journal", __name__, url_prefix="/journal")
 
 STORES = {"people": database.vault, "consents": database.receipts}
-ACTS = {
-    "collect": N_("collection"),
-    "record": N_("recording"),
-    "classify": N_("classification"),
-    "accumulate": N_("accumulation"),
-    "store": N_("storage"),
-    "rectify": N_("rectification"),
-    "extract": N_("extraction"),
-    "use": N_("use"),
-    "distribute": N_("distribution"),
-    "provide": N_("provision"),
-    "access": N_("access"),
-    "depersonalise": N_("depersonalisation"),
-    "block": N_("blocking"),
-    "unblock": N_("unblocking"),
-    "delete": N_("deletion"),
-    "destroy": N_("destruction"),
-}
+ACTS = {act: word for act, word in registers.tables.WORDS.items() if act in ledger.ACTS}  # in the order of clause 9.1
 
 
 class About(Asked):
