@@ -31,7 +31,7 @@ run: $(RUN_READY)  ## serve the demo: backend on PORT (8000), a site that embeds
 	@WADJET_HOME="$${WADJET_HOME:-.demo}" exec $(BIN)/wadjet demo
 
 test: setup  ## lint, then run every test, browser journeys included
-	@.ci/system chromium redis postgresql dovecot pango
+	@.ci/system chromium redis postgresql dovecot nginx caddy pango
 	@$(MAKE) --no-print-directory lint
 	node --test tests/widget/*.test.js
 	@# three on two cores: much of what browsers and servers do is waited for
@@ -63,7 +63,7 @@ bench: setup  ## measure and print (takes minutes; leave the machine alone meanw
 	$(BIN)/python -m benchmarks
 
 torture: setup  ## the long tests: 500 kill -9, a million mutations, nginx and Caddy, every browser engine there is
-	@.ci/system chromium firefox webkit redis postgresql dovecot nginx caddy
+	@.ci/system chromium firefox webkit redis postgresql dovecot nginx caddy pango
 	$(BIN)/pytest -m torture --durations=20
 
 lock: $(DEV_READY)  ## choose versions anew and write the hash-pinned locks

@@ -200,6 +200,7 @@ def serving(home: Path, **options: Any) -> Iterator[Server]:
     try:
         yield server
     except BaseException:
+        print(server.said()[-4000:])  # noqa: T201 - beside the failure
         if server._process is not None:
             server.kill()
         raise

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import http.client
 import json
+import os
 import signal
 import socket
 import struct
@@ -64,10 +65,11 @@ def a_free_port() -> int:
 
 
 @contextlib.contextmanager
-def a_server(workers: int = 1) -> Iterator[Served]:
+def a_server(workers: int = 1, **environment: str) -> Iterator[Served]:
     port = a_free_port()
     command = [sys.executable, "-m", "tests.web.served", str(port), str(workers)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    said = os.environ | environment
+    with subprocess.Popen(command, cwd=ROOT, env=said, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         yield Served(process, port)
@@ -267,6 +269,19 @@ def test_dead_worker_is_replaced() -> None:
 
         assert len(seen) == 2
         assert server.process.pid not in seen
+
+
+def test_worker_that_dies_as_it_starts_is_replaced(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    ask = post(b"", b"Content-Length: 0")
+    with a_server(workers=2, STARTS=str(starts)) as server:
+        seen: set[int] = set()
+        until = time.monotonic() + 5
+        while len(seen) < 2 and time.monotonic() < until:
+            seen |= both_at_once(server, ask)
+
+    assert len(seen) == 2
+    assert starts.read_text() == "xxx"
 
 
 def both_at_once(server: Served, ask: bytes) -> set[int]:

@@ -213,16 +213,21 @@ def _open_files() -> int:
 def _supervise(run: Callable[[Callable[[], None]], None], workers: int, on_ready: Callable[[], None] | None) -> None:
     """Keep that many processes alive; this one loads no application."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP)
-    children = {_fork(run) for _ in range(workers)}
+    children = {_fork(run)}
     if 0 in children:
-        _end(children)
         raise RuntimeError("the application does not start; its error stands above")
+    children |= _started(run, workers - 1)  # it does start: one that dies by now is replaced as any other
     (on_ready or _nothing)()
     while signal.sigtimedwait(STOP, RESPAWN_SECONDS) is None:
-        gone = {child for child in children if os.waitpid(child, os.WNOHANG)[0]}
-        children = (children - gone) | ({_fork(run) for _ in range(workers - len(children - gone))} - {0})
+        children -= {child for child in children if os.waitpid(child, os.WNOHANG)[0]}
+        children |= _started(run, workers - len(children))
     _end(children)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
+
+
+def _started(run: Callable[[Callable[[], None]], None], most: int) -> set[int]:
+    """New processes: fewer where some died before they served."""
+    return {_fork(run) for _ in range(most)} - {0}
 
 
 def _fork(run: Callable[[Callable[[], None]], None]) -> int:
@@ -250,9 +255,9 @@ def _fork(run: Callable[[Callable[[], None]], None]) -> int:
 def _end(children: set[int]) -> None:
     """Tell all, wait for each, and kill what outstays its grace."""
     until = time.monotonic() + GRACE_SECONDS + 1
-    for child in children - {0}:
+    for child in children:
         os.kill(child, signal.SIGTERM)
-    for child in children - {0}:
+    for child in children:
         while not os.waitpid(child, os.WNOHANG)[0]:
             if time.monotonic() > until:
                 os.kill(child, signal.SIGKILL)
