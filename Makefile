@@ -12,6 +12,8 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS = never
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Where the caller forbids it, each of a thousand processes would compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
 # npm reads no SSL_CERT_FILE of its own accord.
 export NODE_EXTRA_CA_CERTS ?= $(SSL_CERT_FILE)
 RUN_READY = $(VENV)/run.stamp

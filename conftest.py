@@ -5,4 +5,12 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("house")
 
-pytest_plugins = ["tests.clauses", "tests.skips", "tests.services", "tests.house", "tests.plans", "tests.terminal"]
+pytest_plugins = [
+    "tests.clauses",
+    "tests.compiled",
+    "tests.skips",
+    "tests.services",
+    "tests.house",
+    "tests.plans",
+    "tests.terminal",
+]

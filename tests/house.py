@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -68,7 +69,7 @@ def databases(request: pytest.FixtureRequest) -> dict[str, Any]:
     if getattr(request, "param", "sqlite") == "sqlite":
         return {}
     new = request.getfixturevalue("new_postgresql_url")
-    return {"receipts_database": new(), "vault_database": new()}
+    return {name: new(like) for name, like in request.getfixturevalue("migrated_postgresql").items()}
 
 
 @pytest.fixture
@@ -99,6 +100,19 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database.open_stores(Settings(home=home))
     database.close_stores()
     return home
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same on PostgreSQL: the database's name, by the setting that names one."""
+    made = {"receipts_database": "migrated_receipts", "vault_database": "migrated_vault"}
+    with psycopg.connect(postgresql + "postgres", autocommit=True) as server:
+        for name in made.values():
+            server.execute(f'CREATE DATABASE "{name}"'.encode())
+    urls: dict[str, Any] = {setting: postgresql + name for setting, name in made.items()}
+    database.open_stores(Settings(home=tmp_path_factory.mktemp("migrated"), **urls))
+    database.close_stores()
+    return made
 
 
 @pytest.fixture

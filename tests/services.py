@@ -81,14 +81,14 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_postgresql_url(postgresql: str) -> Iterator[Callable[[], str]]:
-    """`new_postgresql_url()`: the URL of one more empty database of the test's own."""
+def new_postgresql_url(postgresql: str) -> Iterator[Callable[..., str]]:
+    """`new_postgresql_url()`: the URL of one more database of the test's own: empty, or like another."""
     made = []
     with psycopg.connect(postgresql + "postgres", autocommit=True) as server:
 
-        def make() -> str:
+        def make(like: str = "template1") -> str:
             made.append(f"test_{uuid.uuid4().hex}")
-            server.execute(f'CREATE DATABASE "{made[-1]}"')
+            server.execute(f'CREATE DATABASE "{made[-1]}" TEMPLATE "{like}"')
             return postgresql + made[-1]
 
         yield make
