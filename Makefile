@@ -37,7 +37,7 @@ test: setup  ## lint, then run every test, browser journeys included
 	@$(MAKE) --no-print-directory lint
 	node --test tests/widget/*.test.js
 	@# three on two cores: much of what browsers and servers do is waited for
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 3 --dist worksteal
 
 lint: setup  ## check form, types, the house's imports, and that the built widget is the sources' own
 	node widget/build.mjs --check

@@ -29,6 +29,15 @@ def written(app, now):
     database.vault.write(work)
 
 
+def test_what_is_known_by_its_day_alone_has_no_hour(desk, people):
+    people.send_message()
+
+    page = desk("auditor").get("journal/?event=vault:person:taken-in").text
+
+    assert "23 Nov 2026<" in page
+    assert "00:00" not in page
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_reads_it_and_nobody_else(desk, written, role):
     work = desk(role)

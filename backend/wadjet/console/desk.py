@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, session, url_for
@@ -129,9 +129,9 @@ def asset(name: str) -> str:
 
 
 def moment(value: str | datetime) -> str:
-    """A time in words, Almaty's."""
+    """A time in words, Almaty's. What is noted by its day alone stands at midnight, and is no hour."""
     at = (clock.parse(value) if isinstance(value, str) else value).astimezone(clock.LOCAL).replace(tzinfo=None)
-    return str(format_datetime(at, "d MMM y, HH:mm", rebase=False))
+    return str(format_datetime(at, "d MMM y" if at.time() == time() else "d MMM y, HH:mm", rebase=False))
 
 
 def coded(text: str) -> Markup:

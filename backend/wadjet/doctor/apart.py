@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .findings import Finding
 
-_COMMAND = (sys.executable, "-c", "from wadjet.cli import main; main()", "doctor", "--json")
+_COMMAND = (sys.executable, "-m", "wadjet", "doctor", "--json")
 
 
 def examine_apart(home: Path, *, seconds: float) -> list[Finding] | None:
