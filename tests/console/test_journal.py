@@ -35,7 +35,7 @@ def test_what_is_known_by_its_day_alone_has_no_hour(desk, people):
     page = desk("auditor").get("journal/?event=vault:person:taken-in").text
 
     assert "23 Nov 2026<" in page
-    assert "00:00" not in page
+    assert ", 00:00" not in page
 
 
 @pytest.mark.parametrize("role", ROLES)
