@@ -8,6 +8,7 @@ settings.load_profile("house")
 pytest_plugins = [
     "tests.clauses",
     "tests.compiled",
+    "tests.faults.figures",
     "tests.skips",
     "tests.services",
     "tests.house",

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -102,8 +103,10 @@ def founded() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    from tests.services import free_port
+    if "://" not in os.environ.get("WADJET_RECEIPTS_DATABASE", ""):
+        sys.modules["psycopg"] = None  # type: ignore[assignment] - as set up for SQLite; peewee imports what it finds
     from wadjet.web.server import serve
 
-    port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     serve(sys.argv[1], host="127.0.0.1", port=port, max_body_bytes=16 * 1024, on_ready=lambda: print(port, flush=True))

@@ -123,8 +123,9 @@ for (const [folder, list, ...entries] of [
   // Again: terser's names repeat from function to function, which is a fortieth of the whole after compression.
   for (const { path, text } of outputFiles) {
     const { code } = await minify(text, { ecma: 2022, compress: { passes: 2 }, format: { ascii_only: false } });
-    // A page may lack even what is taken at the start; it shall not hear of that.
-    files.push([path, path.endsWith("/wadjet.js") ? `try{${code}}catch{}` : code]);
+    // A page may lack even what is taken at the start; it shall not hear of that. Inside, "use strict" says nothing.
+    const kept = `try{${code.replace(/^"use strict";/, "")}}catch{}`;
+    files.push([path, path.endsWith("/wadjet.js") ? kept : code]);
   }
   files.push([here(`static/${list}`), `${JSON.stringify(words, null, 1)}\n`]);
 }

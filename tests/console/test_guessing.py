@@ -1,11 +1,16 @@
 """Passwords as they were typed; nobody comes in by guessing, and nobody is shut out by one who guesses."""
 
 import html
+import random
+import statistics
+import time
 
 import pytest
 
-from tests.console.conftest import TOKEN
+from tests.console.conftest import BASE, TOKEN
 from tests.console.newcomer import PASSWORD, Newcomer
+from tests.faults.figures import full
+from tests.faults.test_enumeration import HIGHEST, auc
 from wadjet import clock, database
 from wadjet.console import models, service, tries
 
@@ -46,9 +51,9 @@ def test_a_letter_written_otherwise_is_another_letter(newcomer):
 def answers_to(console, email, password="not the one at all"):
     """What one hears who guesses, without what is new in every answer."""
     browser = console.test_client()
-    page = browser.get("/login", base_url="http://localhost/console/")
+    page = browser.get("/login", base_url=BASE)
     form = {"email": email, "password": password, "csrf_token": TOKEN.findall(page.text)[0]}
-    answer = browser.post("/login", data=form, base_url="http://localhost/console/")
+    answer = browser.post("/login", data=form, base_url=BASE)
     told = {name: value for name, value in answer.headers if name != "Set-Cookie"}
     told.pop("Content-Length")
     return answer.status_code, told, TOKEN.sub("", answer.text).replace(html.escape(email), "")
@@ -87,6 +92,47 @@ def test_as_much_is_reckoned_for_who_is_unknown(console, member, monkeypatch):
 
     assert known == 1
     assert len(reckoned) == 2
+
+
+class Stranger:
+    """Tries addresses, each from a network of its own, and times the answers."""
+
+    def __init__(self, console):
+        self.client = console.test_client()
+        self.token = TOKEN.findall(self.client.get("/login", base_url=BASE).text)[0]
+        self.networks = 0
+
+    def seconds(self, email):
+        self.networks += 1
+        network = f"10.{self.networks >> 16}.{self.networks >> 8 & 255}.{self.networks & 255}"
+        form = {"email": email, "password": "a guess of twelve", "csrf_token": self.token}
+        began = time.perf_counter()
+        answer = self.client.post("/login", data=form, base_url=BASE, environ_base={"REMOTE_ADDR": network})
+        took = time.perf_counter() - began
+        assert answer.status_code == 200
+        return took
+
+
+@pytest.mark.parametrize("pairs", [full(3_000)])
+def test_time_tells_nobody_who_works_here(console, pairs, progress):
+    """Somebody who works here, or nobody: by chance which is tried first, each as often as a day allows."""
+    here = [f"{number:03}-here@wadjet.kz" for number in range(-(-pairs // tries.A_DAY["password"]))]
+    for email in here:
+        Newcomer(console, email=email).take_invitation()
+    nobody = [email.replace("here", "none") for email in here]
+    order = [pair for pair in zip(here, nobody, strict=True) for _ in range(tries.A_DAY["password"])][:pairs]
+    random.shuffle(order)
+    stranger = Stranger(console)
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for number, pair in enumerate(order):
+        for which in random.sample((True, False), 2):
+            times[which].append(stranger.seconds(pair[0] if which else pair[1]))
+        progress.tell(number + 1, pairs)
+
+    found_out = auc(times[True], times[False])
+    known, unknown = (statistics.median(times[each]) * 1000 for each in (True, False))
+    progress.say(f"{pairs:,} pairs, AUC {found_out:.3f}; of the staff {known:.2f} ms, nobody {unknown:.2f} ms")
+    assert 1 - HIGHEST <= found_out <= HIGHEST
 
 
 def test_who_guesses_is_stopped_and_the_owner_is_not(member):
@@ -157,7 +203,7 @@ def test_a_network_is_counted_without_its_address(newcomer, settings):
             answer = browser.post(
                 "/mf-recovery",
                 data={"csrf_token": "none"},
-                base_url="http://localhost/console/",
+                base_url=BASE,
                 environ_base={"REMOTE_ADDR": "203.0.113.7"},
             )
         assert answer.status_code == 400  # the token is asked for first
@@ -184,13 +230,11 @@ def test_nobody_keeps_a_newcomer_out_by_guessing(newcomer):
 
 def test_a_network_that_posts_without_end_waits_and_others_do_not(console):
     browser = console.test_client()
-    page = browser.get("/login", base_url="http://localhost/console/")
+    page = browser.get("/login", base_url=BASE)
     form = {"email": "nobody@wadjet.kz", "csrf_token": TOKEN.findall(page.text)[0]}  # no password: none is reckoned
 
     def post(address):
-        return browser.post(
-            "/login", data=form, base_url="http://localhost/console/", environ_base={"REMOTE_ADDR": address}
-        )
+        return browser.post("/login", data=form, base_url=BASE, environ_base={"REMOTE_ADDR": address})
 
     assert {post(f"2001:db8::{number:x}").status_code for number in range(100)} == {200}
     assert post("2001:db8::ffff").status_code == 429

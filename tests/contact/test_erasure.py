@@ -4,17 +4,12 @@ import secrets
 
 import pytest
 
-from tests.faults.figures import Progress, figures
+from tests.faults.figures import figures
 from tests.vault.test_destruction import bytes_below, spellings
 from tests.writer import Writer
 from wadjet import backup, contact, database, policy, vault
 
 SECRET = ("last_name", "first_name", "email", "message", "answer")
-
-
-@pytest.fixture
-def progress(request):
-    return Progress(request)
 
 
 def canary():

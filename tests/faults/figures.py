@@ -48,3 +48,9 @@ class Progress:
         if self._terminal and self._capture:
             with self._capture.global_and_fixture_disabled():
                 self._terminal.write_line(f"  {self._name}: {words}")
+
+
+@pytest.fixture
+def progress(request: pytest.FixtureRequest) -> Progress:
+    """`for number in progress(500)`: count, and tell the terminal where it takes long."""
+    return Progress(request)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.faults.figures import Progress
 from tests.house import Watch
 from tests.mail.desk import Desk
 from tests.mail.dovecot import dovecot
@@ -63,12 +62,6 @@ def enqueue(home: Settings, watch: Watch) -> Callable[..., None]:
 def rows(home: Settings) -> Callable[[], dict[str, Any]]:
     """`rows()`: what waits and what was sent, by what it is about."""
     return lambda: {row.about: row for row in mail.listing()}
-
-
-@pytest.fixture
-def progress(request: pytest.FixtureRequest) -> Progress:
-    """Tells the terminal how far a long test is."""
-    return Progress(request)
 
 
 @pytest.fixture

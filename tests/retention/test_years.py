@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.faults.figures import Progress, figures
+from tests.faults.figures import figures
 from tests.house import on_both_databases
 from tests.retention import site
 from tests.retention.model import Asked, Choice, Letter, Model
@@ -13,11 +13,6 @@ from wadjet import clock
 
 YEARS = 5
 ACTS = 200
-
-
-@pytest.fixture
-def progress(request):
-    return Progress(request)
 
 
 class Life:

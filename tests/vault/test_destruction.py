@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.figures import Progress, figures
+from tests.faults.figures import figures
 from tests.house import on_both_databases
 from tests.vault.people import AIGERIM, BOLAT, CASE, facts, read, sql, stranger, take_in, write
 from wadjet import database, vault
@@ -22,11 +22,6 @@ from wadjet.problems import Unavailable
 from wadjet.vault import destruction, person_keys
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def progress(request: pytest.FixtureRequest) -> Progress:
-    return Progress(request)
 
 
 def spellings(text: str) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from babel import Locale
 from flask import request
 from flask_babel import get_locale, gettext
 
-from .. import registers, vault
+from .. import policy, registers, vault
 from ..problems import Problem
 from . import register_words as words
 
@@ -176,5 +176,5 @@ def _options(each: registers.forms.Field) -> list[tuple[str, str]]:
         return [("yes", gettext("yes")), ("no", gettext("no"))]
     if each.read is READERS.country:
         names = Locale(get_locale().language).territories
-        return sorted(((code, names.get(code, code)) for code in READERS.COUNTRIES), key=lambda pair: pair[1])
+        return sorted(((code, names.get(code, code)) for code in policy.countries()), key=lambda pair: pair[1])
     return []

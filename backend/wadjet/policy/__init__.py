@@ -12,6 +12,7 @@ from . import checks, drafts
 from .bundle import LACKS, STARTER, Bundle, missing, read
 from .canonical import digest
 from .changes import Change, changes, purposes_changes
+from .countries import countries
 from .dpv import PURPOSES as CLASSES
 from .findings import Finding, Wording
 from .languages import pick
@@ -57,6 +58,7 @@ __all__ = [
     "asks_since",
     "changes",
     "checks",
+    "countries",
     "current",
     "days_of",
     "digest",

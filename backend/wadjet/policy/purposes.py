@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from babel import Locale
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -19,6 +18,7 @@ from pydantic import (
 )
 
 from ..settings import LANGUAGES
+from .countries import countries
 from .dpv import PURPOSES
 from .languages import mistake
 
@@ -44,15 +44,6 @@ TERM = re.compile(
 Words = Mapping[str, str]  # per language
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # line ends, and what turns text around
-_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)) - {
-    "EU",
-    "EZ",
-    "QO",
-    "UN",
-    "XA",
-    "XB",
-    "ZZ",
-}
 
 
 def _line(text: str, *, longest: int = 200) -> str:
@@ -102,7 +93,7 @@ def _some(operations: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _country(code: str) -> str:
-    if code == "KZ" or code not in _COUNTRIES:
+    if code == "KZ" or code not in countries():
         raise ValueError(f"{code[:10]!r} is no ISO 3166 code of a country other than KZ")
     return code
 

@@ -8,13 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-
-from .. import clock
+from .. import clock, policy
 from .authority import Attachment
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
 
 Reader = Callable[[str], Any]
 
@@ -89,7 +86,7 @@ def moment(text: str) -> datetime:
 
 
 def country(text: str) -> str:
-    if text not in COUNTRIES:
+    if text not in policy.countries():
         raise ValueError("an ISO 3166 code like KZ or DE")
     return text
 

@@ -2,7 +2,7 @@
 messages that came, receipts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -79,38 +79,34 @@ def _unheld(page: list[str], today: date) -> dict[str, str]:
 
 def letters(now: datetime, *, is_applying: bool) -> Iterator[Line]:
     """The rows of letters that were sent; the letters themselves were never kept."""
-    today = clock.local_date(now)
-    before = clock.start_of(schedule.letters_before(today))
-
-    def work() -> int:
-        count = mail.forget_sent(before)
-        if count:
-            ledger.append("delete", "mail:letters:forgotten", about="", at=now, store=database.vault, letters=count)
-        return count
-
-    count = mail.sent_before(before)
-    if count and is_applying:
-        count = database.vault.write(work)
-    if count:
-        yield Line.of("letters", "", Due("delete", "letter-over", today), count=count, status=_status(is_applying))
+    before = clock.start_of(schedule.letters_before(clock.local_date(now)))
+    count, forget = partial(mail.sent_before, before), partial(mail.forget_sent, before)
+    yield from _rows("letters", "letter-over", count, forget, now, is_applying=is_applying)
 
 
 def arrivals(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[Line]:
     """That messages came, once no mailbox brings them again: keyed digests of their ids."""
-    today = clock.local_date(now)
-    before = schedule.arrivals_before(settings.request_days, today)
+    before = schedule.arrivals_before(settings.request_days, clock.local_date(now))
+    count, forget = partial(mail.met_before, before), partial(mail.forget_met, before)
+    yield from _rows("arrivals", "arrival-over", count, forget, now, is_applying=is_applying)
+
+
+def _rows(
+    what: str, ground: str, count: Callable[[], int], forget: Callable[[], int], now: datetime, *, is_applying: bool
+) -> Iterator[Line]:
+    """Rows of the mail that tell of nobody, all at once."""
 
     def work() -> int:
-        count = mail.forget_met(before)
-        if count:
-            ledger.append("delete", "mail:arrivals:forgotten", about="", at=now, store=database.vault, messages=count)
-        return count
+        gone = forget()
+        if gone:
+            ledger.append("delete", f"mail:{what}:forgotten", about="", at=now, store=database.vault, rows=gone)
+        return gone
 
-    count = mail.met_before(before)
-    if count and is_applying:
-        count = database.vault.write(work)
-    if count:
-        yield Line.of("arrivals", "", Due("delete", "arrival-over", today), count=count, status=_status(is_applying))
+    found = count()
+    if found and is_applying:
+        found = database.vault.write(work)
+    if found:
+        yield Line.of(what, "", Due("delete", ground, clock.local_date(now)), count=found, status=_status(is_applying))
 
 
 def receipts(settings: Settings, now: datetime, spared: list[str], *, is_applying: bool) -> Iterator[Line]:

@@ -5,6 +5,7 @@ a connection and no thread (docs/decisions/002-server.md). What it takes, bounda
 `X-Forwarded-*` the application's.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -112,6 +113,7 @@ def _run(
         expose_tracebacks=False,
     )
     server.channel_class = _Channel
+    gc.freeze()  # what stands by now is no garbage, nor looked at for some ever again
     logs.configure()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests, a line each
     stopping: list[int] = []
