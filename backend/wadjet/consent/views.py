@@ -19,6 +19,7 @@ from ..web.counters import Counters, count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
 from ..web.hatch import Post
+from ..web.home import now, settings
 from ..web.operations import operation
 from . import offers, texts
 from .answers import Found, Issued, Offer, Signed
@@ -40,14 +41,6 @@ from .schemas import Decision
 blueprint = Blueprint("consent", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
 _READERS: dict[str, Callable[[bytes], Posted]] = {"application/jose": read_signed, "application/json": read_unsigned}
-
-
-def settings() -> Settings:
-    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
-
-
-def now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
 @blueprint.get("/wadjet.js")

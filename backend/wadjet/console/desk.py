@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request, session, url_for
+from flask import Flask, Response, g, render_template, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext, ngettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from .. import clock, database, deadlines
-from ..settings import LANGUAGES, Settings
+from ..settings import LANGUAGES
 from ..web import negotiate, pages
+from ..web.home import now as now
+from ..web.home import settings as settings
 from . import models
 from .access import ROLES
 from .models import Account
@@ -51,14 +53,6 @@ AREAS = (
     Area("users.listing", N_("Users"), "users:read"),
     Area("health.overview", N_("Health"), "health:read"),
 )
-
-
-def settings() -> Settings:
-    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
-
-
-def now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
 def today() -> date:

@@ -17,6 +17,7 @@ from ..problems import Problem
 from ..settings import Settings
 from ..web.errors import BodyTooLarge, NotFound
 from ..web.guards import MAX_BODY_BYTES
+from ..web.home import now
 from . import models
 from .access import PERMISSIONS
 from .models import Account
@@ -155,7 +156,7 @@ def _asks_freshness(app: Flask, endpoint: str) -> bool:
 
 def is_fresh() -> bool:
     """Whether whoever is here gave their password a moment ago."""
-    return abs(_now() - datetime.fromtimestamp(session.get("fs_paa", 0), UTC)) < FRESH
+    return abs(now() - datetime.fromtimestamp(session.get("fs_paa", 0), UTC)) < FRESH
 
 
 def _ask_password() -> Response:
@@ -188,14 +189,10 @@ def _digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
-
-
 def _begin(_: Flask, user: Account) -> None:
     """A session of its own for each signing in; what the cookie held before is worth nothing."""
     session["sid"] = secret = secrets.token_urlsafe(32)
-    at = clock.stamp(_now())
+    at = clock.stamp(now())
     database.vault.write(lambda: models.insert_session(_digest(secret), user.id, at))
 
 
@@ -232,12 +229,12 @@ def _load(user_id: str) -> Account | None:
     if found is None:
         return None
     known, account = found
-    now = _now()
+    at = now()
     seen, began = clock.parse(known.seen_at), clock.parse(known.began_at)
-    if not account.active or account.fs_uniquifier != user_id or now - seen > IDLE or now - began > LONGEST:
+    if not account.active or account.fs_uniquifier != user_id or at - seen > IDLE or at - began > LONGEST:
         return None
-    if now - seen > _LOOK:
-        database.vault.write(lambda: models.mark_seen(known.id, clock.stamp(now)))
+    if at - seen > _LOOK:
+        database.vault.write(lambda: models.mark_seen(known.id, clock.stamp(at)))
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
     return account

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -13,11 +12,12 @@ from werkzeug.exceptions import UnsupportedMediaType
 from .. import clock, consent, contact, jose, policy, vault
 from ..keys import KeysUnusable, SignatureInvalid
 from ..problems import Unavailable
-from ..settings import Settings, origin_of
+from ..settings import origin_of
 from ..web import asking, negotiate, scripts
 from ..web.counters import count
 from ..web.errors import MediaTypeNotTaken, RateLimited
 from ..web.guards import count_post
+from ..web.home import now, settings
 from ..web.operations import operation
 from . import fields, links, schemas, service
 from .answers import Challenge, Received
@@ -27,14 +27,6 @@ from .schemas import Form, Posted
 
 blueprint = Blueprint("contact", __name__)
 _ASKED = {"site": "the site's id; may be left out where there is only one", "lang": "the language: kk, ru, en"}
-
-
-def settings() -> Settings:
-    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
-
-
-def now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
 def sentences() -> Mapping[str, Callable[[], str]]:

@@ -8,11 +8,10 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import force_locale, get_locale, gettext
 from markupsafe import Markup
@@ -20,9 +19,10 @@ from werkzeug.routing import IntegerConverter
 
 from .. import clock, policy
 from ..problems import Problem, Unavailable
-from ..settings import LANGUAGES, WORDED, Settings
+from ..settings import LANGUAGES, WORDED
 from ..web import negotiate, pages, shelf
 from ..web.errors import NotFound
+from ..web.home import now, settings
 from ..web.operations import operation
 from ..web.pages import Tongue
 from .answers import Changed, Published, changes_json, changes_text, version_json
@@ -63,14 +63,6 @@ class VersionNumber(IntegerConverter):
 def _prepare(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["version"] = VersionNumber
     pages.init_app(state.app)
-
-
-def settings() -> Settings:
-    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
-
-
-def now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
 # Addresses -----------------------------------------------------------------------------------------------------------

@@ -3,20 +3,19 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext, ngettext
 
 from .. import clock, consent, deadlines, paper, policy, rights, vault
 from ..keys import KeysUnusable
 from ..paper import PdfUnavailable
 from ..problems import Unavailable
-from ..settings import Settings
 from ..web import asking, negotiate
 from ..web.errors import RateLimited
 from ..web.guards import address_key, count_post
+from ..web.home import now, settings
 from ..web.operations import operation
 from . import copy, flood, phrases, proof, results, schemas, told
 from .forms import RequestForm, form_of
@@ -26,14 +25,6 @@ from .standing import standing
 
 blueprint = Blueprint("rights", __name__)
 _LANG = {"lang": "the language: kk, ru, en"}
-
-
-def settings() -> Settings:
-    return current_app.extensions["wadjet.settings"]  # type: ignore[no-any-return]
-
-
-def now() -> datetime:
-    return current_app.extensions["wadjet.clock"]()  # type: ignore[no-any-return]
 
 
 def sentences() -> Mapping[str, Callable[[], str]]:

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, json
 
 from ..problems import Problem, Unavailable
-from ..settings import Settings
 from .counters import Counters
 from .errors import NotFound
+from .home import now, settings
 from .operations import operation
 
 blueprint = Blueprint("status", __name__)
@@ -57,16 +57,16 @@ def metrics() -> Response:
 @operation(answers={200: {"text/plain": str}}, refuses=[NotFound])
 def security() -> Response:
     """Whom to tell of a weakness (RFC 9116)"""
-    settings: Settings = current_app.extensions["wadjet.settings"]
-    contact = settings.security_contact or (settings.operator.email and f"mailto:{settings.operator.email}")
+    own = settings()
+    contact = own.security_contact or (own.operator.email and f"mailto:{own.operator.email}")
     if not contact:
         raise NotFound("No contact is configured.")
-    expires = current_app.extensions["wadjet.clock"]() + _SECURITY_LIFE
+    expires = now() + _SECURITY_LIFE
     return _text(
         f"Contact: {contact}\n"
         f"Expires: {expires:%Y-%m-%dT00:00:00Z}\n"
         "Preferred-Languages: kk, ru, en\n"
-        f"Canonical: {settings.base_url}/.well-known/security.txt\n"
+        f"Canonical: {own.base_url}/.well-known/security.txt\n"
     )
 
 
