@@ -27,7 +27,7 @@ def test_who_may_look(desk, role, path):
     assert desk(role).get(path).status_code == (200 if may else 403)
 
 
-@pytest.mark.parametrize("path", ["health/mail/again", "keys/rotate/"])
+@pytest.mark.parametrize("path", ["health/mail/again", "health/mail/aside", "keys/rotate/"])
 @pytest.mark.parametrize("role", ["staff", "auditor"])
 def test_who_only_reads_changes_nothing(desk, settings, role, path):
     before = keys.ring(settings).current.kid
@@ -68,6 +68,24 @@ def test_letters_given_up_are_tried_again_by_somebody_named(desk, people):
     assert {row.state for row in mail.listing()} == {"queued"}
     (row,) = [each for each in ledger.listing(database.vault) if each["event"] == "mail:letters:revived"]
     assert (row["by"], row["facts"]) == (work.account.handle, "letters=2")
+
+
+@on_both_databases
+def test_letters_given_up_are_put_aside_by_somebody_named(desk, people, watch):
+    fail_letters(2, people.now)
+    work = desk("maintainer")
+
+    answer = work.post("health/mail/aside")
+
+    assert (answer.status_code, answer.location) == (303, "/console/health/")
+    page = work.get("health/").text
+    assert "2 letters are put aside." in page
+    assert "Letters given up" not in page
+    assert mail.revive(watch()) == 0
+    (row,) = [each for each in ledger.listing(database.vault) if each["event"] == "mail:letters:put-aside"]
+    assert (row["by"], row["facts"]) == (work.account.handle, "letters=2")
+    watch.advance(days=400)
+    assert mail.over_before(watch()) == database.vault.write(lambda: mail.forget_over(watch())) == 2
 
 
 def test_no_address_of_a_letter_is_shown(desk, people):

@@ -212,6 +212,7 @@ def _acts(town: Town) -> dict[str, Any]:
         "users.send_out": (colleague, {}),
         "users.reset": (colleague, {}),
         "health.send_again": ({}, {}),
+        "health.put_aside": ({}, {}),
         "health.rotate": ({}, {"seen": town.key}),
     }
 

@@ -64,6 +64,17 @@ def test_what_was_given_up_is_sent_again_when_asked(enqueued, office):
     assert len(office.raw) == 2
 
 
+def test_what_was_given_up_is_put_aside_and_told_of_no_more(enqueued):
+    enqueued("mail", "send")
+
+    assert enqueued("mail", "drop").out == "1 letter put aside.\n"
+
+    assert [row["state"] for row in enqueued("mail", "list", "--json").rows] == ["queued"]
+    assert "dropped" in {row["state"] for row in enqueued("mail", "list", "--all", "--json").rows}
+    enqueued("mail", "send", "--again")
+    assert enqueued("mail", "drop").out == "0 letters put aside.\n"
+
+
 def test_server_away_is_one_line_that_says_what_to_do(enqueued, monkeypatch):
     monkeypatch.setenv("WADJET_MAIL_URL", f"smtp://127.0.0.1:{free_port()}")
 

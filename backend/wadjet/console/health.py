@@ -59,7 +59,7 @@ def _mail(settings: Settings, now: datetime) -> Iterator[Sign]:
             if count > MOST
             else ngettext("%(num)d letter was given up.", "%(num)d letters were given up.", count)
         )
-        yield Sign(title, said, gettext("Mend the cause, then have them tried again."))
+        yield Sign(title, said, gettext("Mend the cause and have them tried again, or put them aside."))
     if aside := mail.troubles().get("quarantined", 0):
         amiss = True
         said = ngettext("%(num)d message could not be read in.", "%(num)d messages could not be read in.", aside)

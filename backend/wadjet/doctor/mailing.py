@@ -29,4 +29,5 @@ def letters() -> Iterator[Finding]:
         yield warning("mail", what, "read them in the mailbox; after an update `wadjet mail ingest imap --again`")
     if dead := mail.counts().get("dead", 0):
         what = f"{dead} letter{'s were' if dead > 1 else ' was'} given up"
-        yield warning("mail", what, "see `wadjet mail list`; after mending the cause `wadjet mail send --again`")
+        remedy = "see `wadjet mail list`; mend the cause and `wadjet mail send --again`, or `wadjet mail drop`"
+        yield warning("mail", what, remedy)

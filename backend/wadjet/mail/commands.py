@@ -1,5 +1,6 @@
 """`wadjet mail …`: what goes out, and what came in."""
 
+import getpass
 import logging
 import signal
 import sys
@@ -50,14 +51,22 @@ def send(again: bool, is_json: bool) -> None:
 
 
 @mail_group.command("list", epilog="Example: wadjet mail list --all --json")
-@click.option("--all", "is_all", is_flag=True, help="Also those that were sent.")
+@click.option("--all", "is_all", is_flag=True, help="Also those that were sent or put aside.")
 @as_json
 def list_letters(is_all: bool, is_json: bool) -> None:
     """The letters that wait, and those that were given up (dead)."""
     shell.open_home()
-    rows = (row._asdict() for row in outbox.listing() if is_all or row.state != "sent")
+    rows = (row._asdict() for row in outbox.listing() if is_all or row.state not in ("sent", "dropped"))
     for text in shell.as_json(rows) if is_json else shell.as_table(rows, "No letter waits."):
         click.echo(text, nl=False)
+
+
+@mail_group.command(epilog="Example: wadjet mail drop")
+def drop() -> None:
+    """Put aside what was given up (dead): it is not tried any more, and nobody is warned of it."""
+    shell.open_home()
+    count = outbox.put_aside(clock.now(), by=getpass.getuser())
+    click.echo(f"{count} letter{'' if count == 1 else 's'} put aside.")
 
 
 @mail_group.command(epilog="Example: wadjet mail ingest imaps://privacy%40example.kz@mail.example.kz/INBOX --once")

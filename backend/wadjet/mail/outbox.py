@@ -39,7 +39,7 @@ class Row(NamedTuple):
     """A letter to be sent.
 
     kind      which of the registered messages; about: the id of what it is about
-    state     `queued`, `sending`, `sent`, or `dead`: given up
+    state     `queued`, `sending`, `sent`, `dead`: given up, or `dropped`: put aside by the staff after that
     next_at   when it is to be looked at again; while it is sent, the end of the lease; "" for never
     error     why it has not been sent, a code
     """
@@ -83,8 +83,11 @@ WHERE id = ? AND state = 'sending' AND next_at = ?"""
 _DROP = "DELETE FROM outgoing WHERE id = ? AND state = 'sending' AND next_at = ?"
 _FORGET = "DELETE FROM outgoing WHERE about = ?"
 _COUNT_SENT = "SELECT count(*) FROM outgoing WHERE state = 'sent' AND created_at < ?"
+_COUNT_DROPPED = "SELECT count(*) FROM outgoing WHERE state = 'dropped' AND state <> 'sent' AND created_at < ?"
 _FORGET_SENT = "DELETE FROM outgoing WHERE state = 'sent' AND created_at < ?"
+_FORGET_DROPPED = "DELETE FROM outgoing WHERE state = 'dropped' AND state <> 'sent' AND created_at < ?"
 _REVIVE = "UPDATE outgoing SET state = 'queued', attempts = 0, next_at = ?, created_at = ? WHERE state = 'dead'"
+_PUT_ASIDE = "UPDATE outgoing SET state = 'dropped' WHERE state = 'dead' AND state <> 'sent'"
 # As the index has it, so that SQLite takes it.
 _LEFT = f"""
 SELECT {_COLUMNS} FROM outgoing WHERE state = ? AND state <> 'sent' ORDER BY created_at, id LIMIT ?"""  # noqa: S608
@@ -125,15 +128,20 @@ def forget(about: str) -> None:
     database.vault.execute(_FORGET, about)
 
 
-def sent_before(moment: datetime) -> int:
-    """How many rows there are of letters that were due before a time and were sent."""
-    counted: int = database.vault.read(lambda: database.vault.execute(_COUNT_SENT, clock.stamp(moment)).fetchone()[0])
-    return counted
+def over_before(moment: datetime) -> int:
+    """How many rows there are of letters that were due before a time and were sent or put aside."""
+
+    def work() -> int:
+        execute, before = database.vault.execute, clock.stamp(moment)
+        return sum(int(execute(each, before).fetchone()[0]) for each in (_COUNT_SENT, _COUNT_DROPPED))
+
+    return database.vault.read(work)
 
 
-def forget_sent(before: datetime) -> int:
+def forget_over(before: datetime) -> int:
     """Leave no row of those; call it inside `database.vault.write`. Answers how many went."""
-    return int(database.vault.execute(_FORGET_SENT, clock.stamp(before)).rowcount)
+    execute, at = database.vault.execute, clock.stamp(before)
+    return sum(int(execute(each, at).rowcount) for each in (_FORGET_SENT, _FORGET_DROPPED))
 
 
 def revive(now: datetime, *, by: str = "") -> int:
@@ -142,11 +150,22 @@ def revive(now: datetime, *, by: str = "") -> int:
     by  who of the staff wants it; on the machine itself whoever it is needs no name
     """
     hour = _hour(now)
+    return _decide("revived", _REVIVE, hour, hour, by=by, now=now)
+
+
+def put_aside(now: datetime, *, by: str = "") -> int:
+    """Have no letter that was given up tried or told of any more; answers how many there were. `by`: as above."""
+    return _decide("put-aside", _PUT_ASIDE, by=by, now=now)
+
+
+def _decide(what: str, statement: str, *values: str, by: str, now: datetime) -> int:
+    """What becomes of the letters that were given up."""
 
     def work() -> int:
-        count = int(database.vault.execute(_REVIVE, hour, hour).rowcount)
+        count = int(database.vault.execute(statement, *values).rowcount)
         if count and by:
-            ledger.append("use", "mail:letters:revived", about="", at=now, store=database.vault, by=by, letters=count)
+            event = f"mail:letters:{what}"
+            ledger.append("use", event, about="", at=now, store=database.vault, by=by, letters=count)
         return count
 
     return database.vault.write(work)

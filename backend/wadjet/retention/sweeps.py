@@ -78,9 +78,9 @@ def _unheld(page: list[str], today: date) -> dict[str, str]:
 
 
 def letters(now: datetime, *, is_applying: bool) -> Iterator[Line]:
-    """The rows of letters that were sent; the letters themselves were never kept."""
+    """The rows of letters that were sent or put aside; the letters themselves were never kept."""
     before = clock.start_of(schedule.letters_before(clock.local_date(now)))
-    count, forget = partial(mail.sent_before, before), partial(mail.forget_sent, before)
+    count, forget = partial(mail.over_before, before), partial(mail.forget_over, before)
     yield from _rows("letters", "letter-over", count, forget, now, is_applying=is_applying)
 
 

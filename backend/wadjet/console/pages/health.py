@@ -93,6 +93,15 @@ def send_again() -> Response:
     return redirect(url_for("health.overview"), 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/health/mail/aside")
+@needs("mail:send")
+def put_aside() -> Response:
+    """Letters that were given up, no more: an address may be wrong for good."""
+    count = mail.put_aside(desk.now(), by=desk.by())
+    flash(ngettext("%(num)d letter is put aside.", "%(num)d letters are put aside.", count))
+    return redirect(url_for("health.overview"), 303)  # type: ignore[return-value]
+
+
 @blueprint.get("/settings/")
 @needs("settings:read")
 def settings() -> Response:
