@@ -74,6 +74,7 @@ class Imap:
         """What is not marked, in the order it came. Raises MailboxUnavailable."""
         marks = "" if self._is_again else f"UNKEYWORD {KEYWORD} UNKEYWORD {QUARANTINED} "
         with _faults():
+            self._open.client.response("EXISTS")  # what is told of from here on came meanwhile
             uids = iter(self._open.uids(f"{marks}UNDRAFT", charset=None))
         while batch := list(islice(uids, _BATCH)):
             with _faults():
@@ -90,6 +91,8 @@ class Imap:
             ended.wait(IDLE_SECONDS)
             with _faults():
                 self._open.client.noop()
+            return
+        if self._open.client.response("EXISTS")[1][-1]:  # told of between the look and now: not told of again
             return
         until = time.monotonic() + IDLE_SECONDS
         with _faults(), self._open.idle as idle:
