@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.terminal import WADJET
 from tests.visitor import Visitor, new_id
-from wadjet import database
+from wadjet import clock, database
 from wadjet.app import create_app
 from wadjet.consent import models
 
@@ -35,6 +36,19 @@ def files(shop, tmp_path):
     with visitor.client.get("/.well-known/jwks.json") as answer:
         jwks.write_bytes(answer.data)
     return receipt, jwks
+
+
+def test_a_clock_that_stood_ahead_is_disowned_on_the_command_line(published):
+    assert published("policy", "publish", published.home / "policy", "--incomplete").status == 0
+    ahead = Visitor(create_app(now=lambda: clock.now() + timedelta(days=2)).test_client())
+    ahead.give()
+    visitor = Visitor(create_app().test_client())
+    assert visitor.post(visitor.sign(visitor.decision())).status_code == 503
+
+    assert published("receipt", "trust-clock").out.startswith("Decisions are taken again, from 20")
+
+    assert visitor.give()["receipt"]
+    assert published("receipt", "trust-clock").out == "Nothing is dated later.\n"
 
 
 @on_both_databases
