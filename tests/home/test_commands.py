@@ -143,6 +143,23 @@ def test_proxy_hands_on_what_is_ours_and_logs_no_capability(kind, founded):
     assert "/dev/null" in text or "/${1}/-" in text
 
 
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_console_is_handed_on_where_no_script_of_the_site_shares_its_origin(kind, founded, monkeypatch):
+    monkeypatch.setenv("WADJET_SITES", "a.kz=https://a.kz")
+    monkeypatch.setenv("WADJET_BASE_URL", "https://consent.a.kz")
+    assert "/console/" not in founded("embed", "--proxy", kind).out
+
+    text = founded("embed", "--proxy", kind, "--console").out
+
+    assert "/console/" in text
+    assert "consent.a.kz" in text
+    monkeypatch.setenv("WADJET_BASE_URL", "https://a.kz")
+    refused = founded("embed", "--proxy", kind, "--console")
+    assert (refused.status, refused.out) == (2, "")
+    assert "a host of its own" in refused.err
+    assert founded("embed", "--console").status == 2
+
+
 def test_keys_are_listed_and_turned_over(founded):
     (first,) = founded("keys", "list", "--json").rows
 

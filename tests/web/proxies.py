@@ -27,13 +27,13 @@ http {{
 
 
 @contextmanager
-def a_proxy(kind: str, backend: int, folder: Path) -> Iterator[int]:
-    """Its port, while it runs. Skips where there is no such proxy."""
+def a_proxy(kind: str, backend: int, folder: Path, *, is_with_console: bool = False) -> Iterator[int]:
+    """Its port, while it runs, as the site's or as a host of the backend's own. Skips where there is no such proxy."""
     program = shutil.which(kind) or shutil.which(kind, path="/usr/sbin")
     if program is None:
         pytest.skip(f"{kind} IS MISSING: Debian has it, apt-get install {kind}")
     port, config = free_port(), folder / "config"
-    lines = _lines(kind, port, backend)
+    lines = _lines(kind, port, backend, is_with_console=is_with_console)
     if kind == "nginx":
         config.write_text(_NGINX.format(folder=folder, port=port, lines=lines))
         command = [program, "-p", str(folder), "-c", str(config)]
@@ -50,15 +50,15 @@ def a_proxy(kind: str, backend: int, folder: Path) -> Iterator[int]:
             process.wait(10)
 
 
-def _lines(kind: str, port: int, backend: int) -> str:
+def _lines(kind: str, port: int, backend: int, *, is_with_console: bool) -> str:
+    address = f"http://localhost:{port}"
     said = {
         "WADJET_HOME": "/nonexistent",
         "WADJET_LISTEN": f"127.0.0.1:{backend}",
-        "WADJET_SITES": f"wadjet.kz=http://localhost:{port}",
-    }
-    done = subprocess.run(
-        [WADJET, "embed", "--proxy", kind], env=os.environ | said, capture_output=True, text=True, check=False
-    )
+        "WADJET_SITES": f"wadjet.kz={'https://wadjet.kz' if is_with_console else address}",
+    } | ({"WADJET_BASE_URL": address} if is_with_console else {})
+    command = [WADJET, "embed", "--proxy", kind, *(["--console"] if is_with_console else [])]
+    done = subprocess.run(command, env=os.environ | said, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -191,6 +191,17 @@ def test_proxy_writes_no_capability_down(kind: str, tmp_path: Path) -> None:
     assert "said" in written
 
 
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_proxy_of_the_console_writes_no_invitation_down(kind: str, tmp_path: Path) -> None:
+    with a_proxy(kind, free_port(), tmp_path, is_with_console=True) as port:
+        for line in (b"GET /console/invitation/CAPABILITY/ HTTP/1.1", b"GET /console/?said HTTP/1.1"):
+            assert b" 502 " in exchange(port, ask(line=line), wait=2)
+
+    written = "".join(path.read_text("utf-8", "replace") for path in tmp_path.iterdir() if path.is_file())
+    assert "CAPABILITY" not in written
+    assert "said" in written
+
+
 ROUNDABOUT = [
     "/echo", "//echo", "/./echo", "/privacy/../echo", "/api/../echo", "/api/%2e%2e/echo", "/api/..%2fecho",
     "/api/..%2Fecho", "/api/..%5cecho", "/api/..\\echo", "/api/..;/echo", "/api/.%00./echo", "/%65cho", "/%2fecho",

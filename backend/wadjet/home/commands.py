@@ -118,15 +118,18 @@ def _work(settings: Settings, ended: Event) -> None:
     type=click.Choice(["nginx", "caddy"]),
     help="The lines that let the site hand widget, policy and choices to this backend.",
 )
-def embed(site_id: str | None, part: str | None, proxy: str | None) -> None:
+@click.option("--console", is_flag=True, help="With --proxy: the staff's console too, on a host of the backend's own.")
+def embed(site_id: str | None, part: str | None, proxy: str | None, console: bool) -> None:
     """Print the line that the site's pages need."""
     settings = load()
     site = settings.site(site_id)
     if site is None:
         known = ", ".join(settings.sites) or "none; add one to wadjet.toml"
         raise click.UsageError(f"Name a site with --site. Known: {known}.")
+    if console and not proxy:
+        raise click.UsageError("Name the proxy: --proxy nginx --console.")
     if proxy:
-        click.echo(home.proxy(proxy, site, settings), nl=False)
+        click.echo(home.proxy(proxy, site, settings, is_with_console=console), nl=False)
     else:
         click.echo(home.csp(settings) if part else home.tag(site, settings))
 

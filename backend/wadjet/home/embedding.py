@@ -3,6 +3,7 @@
 from string import Template
 from urllib.parse import quote, urlsplit
 
+from ..problems import SettingsInvalid
 from ..settings import Settings, Site, origin_of
 
 # What the recommended set-up hands to the backend; the site keeps everything else.
@@ -44,6 +45,16 @@ _NGINX_FORWARD = """\
     client_max_body_size 16k;
 """
 
+# Whoever has the link of an invitation is invited. A draft of the policy is longer than what a visitor sends.
+_NGINX_CONSOLE = Template("""\
+location /console/invitation/ {
+    access_log off;
+    error_log /dev/null;
+$forward}
+location /console/ {
+$roomy}
+""")
+
 _CADDY = Template("""\
 # Receipt ids are capabilities: whoever reads one in a log could withdraw it, and whoever reads a letter's link could
 # follow it. So every log leaves them out.
@@ -52,7 +63,7 @@ _CADDY = Template("""\
 \t\tformat filter {
 \t\t\twrap json
 \t\t\tfields {
-\t\t\t\trequest>uri regexp /(receipts|requests/[a-z]+|contact/[a-z]+)/[^/?]+ /$${1}/-
+\t\t\t\trequest>uri regexp /(receipts|requests/[a-z]+|contact/[a-z]+|invitation)/[^/?]+ /$${1}/-
 \t\t\t}
 \t\t}
 \t}
@@ -83,13 +94,27 @@ def csp(settings: Settings) -> str:
     )
 
 
-def proxy(kind: str, site: Site, settings: Settings) -> str:
-    """The lines for `nginx` or `caddy` that put widget, policy and choices under the site's own address."""
-    parts = urlsplit(site.origins[0])
+def proxy(kind: str, site: Site, settings: Settings, *, is_with_console: bool = False) -> str:
+    """The lines for `nginx` or `caddy` that put widget, policy and choices under the site's own address.
+
+    is_with_console  the staff's console too, under `base_url`; raises SettingsInvalid where the site's own scripts
+                     would share its origin, and with it whatever the staff may do there
+    """
+    address = site.origins[0]
+    if is_with_console:
+        address = origin_of(settings.base_url)
+        if address in site.origins:
+            mistake = f"base_url: give the backend a host of its own; the scripts of {address} would reach the console"
+            raise SettingsInvalid(mistake, mistakes=[mistake])
+    parts = urlsplit(address)
+    known = (*_PATHS, "/console/") if is_with_console else _PATHS
     if kind == "caddy":
-        host = parts.netloc if parts.scheme == "https" else site.origins[0]  # a bare name means https there
-        paths = " ".join(f"{path}*" if path.endswith("/") else path for path in _PATHS)
+        host = parts.netloc if parts.scheme == "https" else address  # a bare name means https there
+        paths = " ".join(f"{path}*" if path.endswith("/") else path for path in known)
         return _CADDY.substitute(host=host, paths=paths, listen=settings.listen)
     forward = Template(_NGINX_FORWARD).substitute(listen=settings.listen)
     pattern = "|".join(path.replace(".", r"\.") + ("" if path.endswith("/") else "$") for path in _PATHS)
-    return _NGINX.substitute(host=parts.netloc, forward=forward, pattern=pattern)
+    lines = _NGINX.substitute(host=parts.netloc, forward=forward, pattern=pattern)
+    if is_with_console:
+        lines += _NGINX_CONSOLE.substitute(forward=forward, roomy=forward.replace("16k", "2m"))
+    return lines
