@@ -24,10 +24,8 @@ def post(app, settings, watch):
 
     def send():
         mail.send_due(told, watch())
-        found = [
-            email.message_from_bytes(path.read_bytes(), policy=wire.default)
-            for path in sorted(told.home.glob("mail/new/*"))
-        ]
+        paths = sorted(told.home.glob("mail/new/*"), key=lambda path: path.stat().st_mtime_ns)  # names do not sort
+        found = [email.message_from_bytes(path.read_bytes(), policy=wire.default) for path in paths]
         return {letter["To"].addresses[0].addr_spec: letter for letter in found}
 
     return send

@@ -34,7 +34,7 @@ def test_no_message_told_is_lost_and_none_is_left_half(
             writing.settle()
 
     assert writing.broken >= cycles
-    assert len(writing.told) > 4 * cycles
+    assert len(writing.told) >= 4 * cycles  # each of the four, once it is there again
     assert writing.odd == []
     check(settings, writing.told)
     if cycles >= 50:
