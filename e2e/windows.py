@@ -14,11 +14,11 @@ import pytest
 import requests
 from playwright.sync_api import Page, Playwright
 
+from e2e.pages import PATIENCE_SECONDS
 from tests.services import free_port
 
 FIREFOX = ("firefox-esr", "firefox")
 WEBKIT = ("WebKitWebDriver", "Xvfb")
-PATIENCE_SECONDS = 10
 # The key under which WebDriver hands out an element. Source: W3C WebDriver, section 12.
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 # A control by its words, as far as a person can press it now: in the open panel, in what the widget shows, on the page.

@@ -114,7 +114,7 @@ def test_withdrawal_ends_everything_at_once(consented: Site, context: BrowserCon
     consented.visit()
     consented.expect_settled()
     consented.expect_running()
-    assert demo.status(receipt) == "withdrawn"
+    until(consented.page, lambda: demo.status(receipt) == "withdrawn")
 
 
 @pytest.mark.clause("3.1.b")

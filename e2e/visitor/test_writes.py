@@ -162,7 +162,7 @@ def test_policy_that_changes_meanwhile_costs_no_word(page: Page, own_website: We
     form.send()
 
     changed = page.get_by_role("group", name="Our policy has changed while you were writing")
-    expect(changed).to_be_focused(timeout=20_000)
+    expect(changed).to_be_focused()
     expect(changed.get_by_role("link")).to_have_attribute(
         "href", f"{own_website.backend.url}/privacy/v/2/changes/1/?lang=en"
     )
@@ -182,7 +182,7 @@ def test_backend_that_is_away_costs_no_word_and_doubles_none(page: Page, own_web
 
     form.send()
 
-    expect(page.get_by_text("It cannot be sent right now.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("It cannot be sent right now.")).to_be_visible()
     expect(form.answer("Message")).to_have_value("Сәлем!\nІ")
     own_website.backend.start()
     form.expect_sent(within=60)
@@ -198,7 +198,7 @@ def test_message_to_be_confirmed_by_letter_says_so(page: Page, own_website: Webs
     form.send()
 
     heading = page.get_by_role("heading", name=form.say("One step is left: confirm your message"))
-    expect(heading).to_be_focused(timeout=20_000)
+    expect(heading).to_be_focused()
     expect(form.thanks).to_have_count(0)
     page.set_viewport_size({"width": 320, "height": 640})
     assert heading.evaluate(BROKEN_WORDS) == []
@@ -234,7 +234,7 @@ def test_reload_costs_no_word_and_doubles_no_message(page: Page, own_website: We
     form.write()
     page.route("**/api/v1/contact*", lambda route: (route.fetch(), route.abort()), times=1)
     form.send()
-    expect(page.get_by_text("It cannot be sent right now.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("It cannot be sent right now.")).to_be_visible()
 
     page.reload()
 

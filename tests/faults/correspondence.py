@@ -58,11 +58,15 @@ class Correspondence:
             yield
 
     def settle(self, seconds: float = 20) -> None:
-        """Whatever was left without an answer is posted again, until it has one; or its writer has left for good."""
+        """Whatever was left without an answer is posted again, until it has one; or its writer has left for good.
+
+        Who left is somebody else by then, and writes.
+        """
         until = time.monotonic() + seconds
         for member in self._members:
             if random.random() < LEAVING:
                 member.pending = None
+            member.step()
             while member.pending:
                 member.step()
                 assert time.monotonic() < until, "a message that was posted is not taken"

@@ -3,7 +3,7 @@
 import socket
 import time
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 from imap_tools import MailBoxUnencrypted
@@ -13,7 +13,7 @@ from tests.mail.office import FARAWAY
 from tests.services import free_port
 from wadjet import clock, mail
 from wadjet.mail import worker
-from wadjet.mail.imap import KEYWORD, QUARANTINED, Imap
+from wadjet.mail.imap import IDLE_SECONDS, KEYWORD, QUARANTINED, Imap
 from wadjet.mail.mime import MOST_BYTES
 
 HELLO = b"From: a@example.kz\r\nMessage-ID: <1@example.kz>\r\nSubject: Hello\r\n\r\nHow are you?\r\n"
@@ -215,6 +215,38 @@ def watching(home):
         assert not thread.is_alive()
 
 
+@pytest.fixture
+def slow_road(dovecot, user):
+    """The mailbox's URL by a way on which the leave to idle arrives together with what the server says next."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        socket.create_connection(("127.0.0.1", dovecot.port)) as server,
+    ):
+
+        def carry_back(client):
+            held = b""
+            while data := server.recv(65536):
+                held = held + data
+                if held != b"+ idling\r\n":
+                    client.sendall(held)
+                    held = b""
+
+        def carry():
+            client = listening.accept()[0]
+            back = Thread(target=carry_back, args=(client,), daemon=True)
+            back.start()
+            while data := client.recv(65536):
+                server.sendall(data)
+            server.shutdown(socket.SHUT_RDWR)
+            back.join(5)
+            client.close()
+
+        road = Thread(target=carry, daemon=True)
+        road.start()
+        yield f"imap://{user.replace('@', '%40')}@127.0.0.1:{listening.getsockname()[1]}/"
+        road.join(5)
+
+
 def wait_for(outcome):
     until = time.monotonic() + 20
     while not outcome():
@@ -231,6 +263,16 @@ def test_a_watched_mailbox_is_taken_as_soon_as_something_comes(watching, client,
         assert clock.now() - began < timedelta(seconds=10)
 
     wait_for(lambda: sum(each.taken for each in told) == 3)
+
+
+def test_what_is_told_in_one_breath_with_the_leave_to_idle_is_heard(client, slow_road):
+    with Imap(slow_road, PASSWORD) as mailbox:
+        assert list(mailbox.waiting()) == []
+        Timer(0.5, client.append, (HELLO,)).start()
+        began = time.monotonic()
+        mailbox.wait(Event())
+        assert time.monotonic() - began < IDLE_SECONDS / 2
+        assert len(list(mailbox.waiting())) == 1
 
 
 def test_a_mailbox_that_was_away_is_watched_again(watching, client, url, desk, monkeypatch):

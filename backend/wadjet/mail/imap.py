@@ -96,6 +96,8 @@ class Imap:
             return
         until = time.monotonic() + IDLE_SECONDS
         with _faults(), self._open.idle as idle:
+            if _is_told(self._open.client):
+                return
             while not ended.is_set() and (began := time.monotonic()) < until:
                 if idle.poll(timeout=1) or time.monotonic() - began < 0.5:  # silence that is short: it has hung up
                     break
@@ -185,6 +187,19 @@ def _faults(otherwise: str = "unreachable") -> Iterator[None]:
         raise unavailable("unreachable") from error
     except (imaplib.IMAP4.error, ImapToolsError) as refusal:
         raise unavailable(otherwise) from refusal
+
+
+def _is_told(client: imaplib.IMAP4) -> bool:
+    """Whether a line is there already: one read along with the leave to idle is no news to a poll of the socket."""
+    connection = client.socket()
+    timeout = connection.gettimeout()
+    connection.settimeout(0)
+    try:
+        return bool(client.readline())
+    except OSError:
+        return False
+    finally:
+        connection.settimeout(timeout)
 
 
 def _agreed(answer: tuple[str, list[object]]) -> None:
