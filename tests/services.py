@@ -69,7 +69,8 @@ def postgresql() -> Iterator[str]:
             "-t",
             str(START_SECONDS),
             "-o",
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off",
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+            " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off",
             "start",
         )
         try:

@@ -46,7 +46,7 @@ def test_two_days_nothing_doubled_nothing_lost_nothing_personal(people, hire, wa
     hire("staff"), hire("responsible", language="ru"), hire("maintainer"), hire("auditor", language="kk")
     dice, got, numbers = random.Random(5), [], []
     came: Counter[str] = Counter()
-    for _ in range(2 * 24 * 4):
+    for _ in range(2 * 24 * 2):
         for _ in range(dice.choice([0, 0, 0, 1, 2])):
             numbers.append(people.demand(dice.choice(["rectify", "information", "withdraw"])))
             came["requests"] += 1
@@ -56,7 +56,7 @@ def test_two_days_nothing_doubled_nothing_lost_nothing_personal(people, hire, wa
         tell()
         tell()
         got += people.post()
-        watch.advance(minutes=15)
+        watch.advance(minutes=30)
     watch.advance(hours=1)
     tell()
     got += people.post()

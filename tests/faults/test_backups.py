@@ -102,7 +102,7 @@ def wadjet(home: Home, *arguments: str | Path) -> None:
 
 
 @on_both_databases
-@pytest.mark.parametrize("backups", figures(2, 50))
+@pytest.mark.parametrize("backups", figures(1, 50))
 def test_backup_under_load_is_of_one_moment(
     backups: int, another: Callable[[], dict[str, Any]], tmp_path: Path, progress: Progress
 ) -> None:

@@ -281,7 +281,7 @@ def test_worker_killed_while_sending_loses_nothing(to_office, office, enqueue, r
 
 @pytest.mark.parametrize(
     ("databases", "many"),
-    [("sqlite", 1_000), ("postgresql", 200), full(10_000, "sqlite"), full(10_000, "postgresql")],
+    [("sqlite", 300), ("postgresql", 100), full(10_000, "sqlite"), full(10_000, "postgresql")],
     indirect=["databases"],
 )
 def test_bad_server_loses_no_letter(many, to_office, office, enqueue, rows, watch, progress):

@@ -12,7 +12,7 @@ from tests.retention.model import Asked, Choice, Letter, Model
 from wadjet import clock
 
 YEARS = 5
-ACTS = 200
+ACTS = 120
 
 
 class Life:
