@@ -169,6 +169,50 @@ def test_a_withdrawal_that_nobody_confirmed_is_carried_out_by_staff(desk):
     assert consent.standing(receipt) == {"feedback": True, "marketing": False}
 
 
+@on_both_databases
+@pytest.mark.clause("4.1.d", "8.4.b")
+@pytest.mark.parametrize("kind", ["withdraw", "stop"])
+def test_what_was_consented_to_after_the_demand_stands_however_late_it_is_met(desk, kind):
+    before = desk.write(AIGERIM).id
+    unproven = desk.ask(kind, MAIL)
+    proven = desk.asked(kind, MAIL)
+    after = desk.write(AIGERIM | {"message": "Тағы бір сұрағым бар."}).id
+    desk.watch.advance(days=3)
+
+    desk.fulfil(proven)
+    desk.fulfil(unproven)
+
+    assert not any(consent.standing(before).values())
+    assert consent.standing(after)["feedback"]
+
+
+@pytest.mark.clause("8.4.b")
+def test_the_button_ends_what_was_consented_to_before_it_was_pressed(desk):
+    request = desk.ask("withdraw", MAIL)
+    desk.watch.advance(minutes=5)
+    receipt = desk.write(AIGERIM).id
+
+    desk.prove(request)
+    desk.fulfil(request)
+
+    assert not consent.standing(receipt)["feedback"]
+
+
+@pytest.mark.clause("3.2.c", "8.4.b")
+def test_of_a_letter_on_paper_the_day_is_known_so_it_ends_what_was_given_that_day(desk):
+    request = desk.ask("withdraw", "", channel="paper")
+    desk.watch.advance(hours=2)
+    that_day = desk.write(AIGERIM).id
+    desk.watch.advance(days=1)
+    next_day = desk.write(AIGERIM | {"message": "Тағы бір сұрағым бар."}).id
+    (person,) = people_of(MAIL)
+
+    admit(desk, request, person, "case 17")
+    desk.fulfil(request)
+
+    assert [consent.standing(each)["feedback"] for each in (that_day, next_day)] == [False, True]
+
+
 def test_a_withdrawal_that_names_a_receipt_ends_it(desk):
     receipt = desk.write(AIGERIM).id
 

@@ -323,13 +323,21 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
 
 def withdraw_all(
-    person: str, purposes: Collection[str] = (), *, language: str, settings: Settings, now: datetime
+    person: str,
+    purposes: Collection[str] = (),
+    *,
+    until: datetime | None = None,
+    language: str,
+    settings: Settings,
+    now: datetime,
 ) -> int:
     """End some purposes, or all, of every consent that a person gave with a message; answers how many they gave.
 
+    until  when they demanded it: what they consented to after that stands; None: nothing does
     Also of one who is blocked: a withdrawal is never refused. Twice is once. Source: policy 8.4.b; 94-V art. 8(7).
     """
     rows = [row for row in database.vault.read(lambda: models.of_person(person)) if row.state != "pending"]
+    rows = [row for row in rows if until is None or row.received_at <= clock.stamp(until)]
     for row in rows:
         message = database.vault.read(partial(_open, row, even_blocked=True))
         ended = message.allowed.keys() & purposes if purposes else message.allowed.keys()

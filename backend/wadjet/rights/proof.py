@@ -138,7 +138,7 @@ def prove(link: str, request_ids: list[str], *, settings: Settings, now: datetim
         for row in database.vault.read(lambda: list(_open_rows(waiting))):
             if row.kind in ENDING and row.id not in ended:
                 people = [each.person for each in waiting if each.request == row.id]
-                end_consents(row, people, settings=settings, now=now)
+                end_consents(row, people, pressed_at=now, settings=settings, now=now)
                 ended.add(row.id)
 
     end()
@@ -193,12 +193,33 @@ def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, set
     database.vault.write(store)
 
 
-def end_consents(row: Row, people: list[str], *, settings: Settings, now: datetime) -> None:
-    """End what a request ends, for these people; twice is once. Source: policy 8.4.b; 94-V art. 8(7)."""
-    said = database.vault.read(lambda: words(row)) or Said()
+def end_consents(
+    row: Row, people: list[str], *, pressed_at: datetime | None = None, settings: Settings, now: datetime
+) -> None:
+    """End what a request ends, for these people; twice is once.
+
+    What somebody consented to after they had demanded it stands, however late it is carried out.
+    pressed_at  when they press the button, where that is not stored yet
+    Source: policy 8.4.b; 94-V art. 8(7).
+    """
+    said, subjects = database.vault.read(lambda: (words(row) or Said(), models.subjects(row.id)))
+    demanded = {each.person: _demanded_at(row, each) for each in subjects}
     purposes = said.purposes if row.kind == "withdraw" else ()
     for person in people:
-        contact.withdraw_all(person, purposes, language=row.language, settings=settings, now=now)
+        until = pressed_at or demanded.get(person) or _received_at(row)
+        contact.withdraw_all(person, purposes, until=until, language=row.language, settings=settings, now=now)
+
+
+def _demanded_at(row: Row, subject: Subject) -> datetime:
+    """When somebody has said that they want it: by the button, or by what came here."""
+    return clock.parse(subject.proven_at) if subject.proof == "link" else _received_at(row)
+
+
+def _received_at(row: Row) -> datetime:
+    """When a request came; of one that staff have entered the day is known, so its end."""
+    at = clock.parse(row.received_at)
+    is_entered = row.channel in ("paper", "telephone")
+    return clock.start_of(clock.local_date(at) + timedelta(days=1)) if is_entered else at
 
 
 def end_receipt(said: Said, *, language: str, settings: Settings, now: datetime) -> consent.Answer:
