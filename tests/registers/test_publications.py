@@ -167,14 +167,38 @@ def test_taken_down_once_and_on_record(office, consented):
 
 
 @on_both_databases
-@pytest.mark.clause("2.14")
-def test_destroyed_persons_words_go_and_what_stands_published_is_told(office, consented):
-    publish(office, consented, "first_name")
+@pytest.mark.clause("2.14", "D9")
+def test_destroyed_persons_words_go_and_what_stands_published_gets_its_last_day(office, consented):
+    number = publish(office, consented, "first_name")
+    by_law = publish(office, consented, "phone", basis="law_or_treaty", citation="Law 1 art. 2")
     prohibit(office, consented, "phone", "by day")
     vault.destroy(consented, reason=CASE, now=office.now + timedelta(hours=1))
 
     assert office.rows("prohibitions") == []
-    assert "destroyed: 1" in office.overview()["R5"]["missing"]
+    assert all(row["ended_at"] for row in office.rows("consents"))
+    assert {row["id"]: row["remove_by"] for row in office.rows("R5")} == {number: "2026-11-24", by_law: "2026-11-24"}
+    assert [each.number for each in registers.clocks(9)] == [number, by_law]
+    registers.unpublish(number, "taken down", **office.desk)
+    assert [each.number for each in registers.clocks(9)] == [by_law]
+
+
+@on_both_databases
+@pytest.mark.clause("2.9", "4.1.d", "D9")
+def test_all_consents_to_publication_end_at_once_but_what_was_given_later_stands(office, consented):
+    number = publish(office, consented, "first_name")
+    later = office.later(hours=1)
+    allow(later, consented, "phone")
+
+    for _ in range(2):
+        registers.end_publication_consents(
+            consented, until=office.now, by="subject", settings=office.settings, now=later.now
+        )
+
+    assert [bool(row["ended_at"]) for row in office.rows("consents")] == [True, True, False]
+    assert [row["remove_by"] for row in office.rows("R5")] == ["2026-11-24"]
+    assert refused(later, consented, "first_name") == ["consent-missing"]
+    assert publish(later, consented, "phone") == number + 1
+    assert [entry["event"] for entry in journal("consents")].count("registers:consents:ended") == 2
 
 
 def test_consent_that_proves_nothing_is_not_kept(office, person):

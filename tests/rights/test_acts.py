@@ -186,6 +186,26 @@ def test_what_was_consented_to_after_the_demand_stands_however_late_it_is_met(de
     assert consent.standing(after)["feedback"]
 
 
+@on_both_databases
+@pytest.mark.clause("2.9", "4.1.d", "3.2.g", "D9")
+@pytest.mark.parametrize("kind", ["withdraw", "stop"])
+def test_who_withdraws_everything_is_published_no_more(desk, kind):
+    desk.write(AIGERIM, marketing=True)
+    (person,) = people_of(MAIL)
+    given = {"method": "paper", "evidence": "case 5", "by": STAFF, "now": desk.now}
+    registers.allow_publication(person, ["email", "phone"], "the site", **given)
+    registers.publish(person, ["email"], "the site", by=STAFF, now=desk.now)
+    desk.prove(desk.ask("withdraw", MAIL, purposes=("marketing",)))
+    assert registers.clocks(9) == []  # publication has a consent of its own
+
+    desk.watch.advance(hours=2)
+    desk.prove(desk.ask(kind, MAIL))
+
+    assert [(each.register, each.due_on) for each in registers.clocks(9)] == [("R5", "2026-11-24")]
+    with pytest.raises(registers.PublicationRefused, match="No consent"):
+        registers.publish(person, ["phone"], "the site", by=STAFF, now=desk.now)
+
+
 @pytest.mark.clause("8.4.b")
 def test_the_button_ends_what_was_consented_to_before_it_was_pressed(desk):
     request = desk.ask("withdraw", MAIL)

@@ -9,8 +9,8 @@ holds this storage sees which ids' data went where and when; writing there, they
 digest in a log that others keep is what would show it.
 
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
-  `end_publication_consent`, `prohibit`, `end_prohibition`, `read_condition`, `receive_request`, `answer_request`,
-  `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
+  `end_publication_consent`, `end_publication_consents`, `prohibit`, `end_prohibition`, `read_condition`,
+  `receive_request`, `answer_request`, `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
 - inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`
 - at import: `shown_by`, `allowed_by`
 - for pages, each reading and writing by itself: `catalogue` (which there are, their rows), `forms` (what each takes by
@@ -56,6 +56,7 @@ from .publications import (
 )
 from .publications import allow as allow_publication
 from .publications import end_consent as end_publication_consent
+from .publications import end_consents as end_publication_consents
 from .tables import csv_lines
 
 # Nothing here keeps a person from being destroyed, or counts as something they wrote.
@@ -94,6 +95,7 @@ __all__ = [
     "detect",
     "end_prohibition",
     "end_publication_consent",
+    "end_publication_consents",
     "entries_of",
     "export",
     "forms",

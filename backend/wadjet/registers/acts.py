@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from .. import clock, vault
-from . import models
+from . import models, publications
 from .entries import record
 from .grounds import DESTRUCTION
 from .problems import EntryInvalid
@@ -52,6 +52,7 @@ _ITSELF = "vault"
 
 def _destroyed(person: str, at: datetime, reason: str) -> None:
     record_act("destroy", person, ground="other", citation=reason, by=_ITSELF, now=at)
+    publications.end_all(person, by=_ITSELF, now=at)
 
 
 vault.when_destroyed(_destroyed)

@@ -10,7 +10,6 @@ from . import catalogue, inventory, models
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 # Above it an operator of restricted-access data counts as large. Source: 94-V art. 10-1, 25-1; for counsel.
 SMALL = 10_000
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -55,20 +54,6 @@ def _notices(_today: str) -> Iterator[Gap]:
         )
 
 
-def _publications(_today: str) -> Iterator[Gap]:
-    def look() -> list[str]:
-        standing = models.rows("publication", "removed_at IS NULL AND remove_by IS NULL")
-        gone: list[str] = []
-        for start in range(0, len(standing), _BATCH):
-            some = standing[start : start + _BATCH]
-            there = vault.states([row["person"] for row in some])
-            gone += [str(row["id"]) for row in some if row["person"] not in there]
-        return gone
-
-    if gone := database.vault.read(look):
-        yield Gap(N_("stands published though the person was destroyed: %(which)s"), {"which": " ".join(gone)})
-
-
 def _acts(_today: str) -> Iterator[Gap]:
     if bare := database.vault.read(lambda: models.count("act", "backups_until IS NULL AND act = 'depersonalise'")):
         yield Gap(N_("acts without the day the last backup goes: %(count)s"), {"count": bare})
@@ -93,7 +78,6 @@ def _measures(_today: str) -> Iterator[Gap]:
 
 
 _LOOKS: dict[str, Callable[[str], Iterator[Gap]]] = {
-    "R5": _publications,
     "R9": _acts,
     "R11": _versions,
     "R12": _recipients,

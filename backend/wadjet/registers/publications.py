@@ -19,6 +19,7 @@ from .problems import EntryInvalid, EntryMoved, PublicationRefused
 
 METHODS = ("web_checkbox", "email_otp", "sms_otp", "eds", "paper", "private_service", "state_service", "email")
 INTERESTS = ("state", "public")
+_ENDED = "It has ended already, or never was."
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,34 @@ def allow(
 def end_consent(number: int, *, by: str, settings: Settings, now: datetime) -> None:
     """The person withdraws a consent to publication; what stands published under it is to go. Starts D9."""
     due = deadlines.due_on("D9", now, settings)
-    _end("dissemination_consent", "consents", number, due, by=by, now=now)
+
+    def write() -> None:
+        row = models.find("dissemination_consent", number)
+        if row is None or not _close(row, due, by=by, now=now):
+            raise EntryMoved(_ENDED)
+
+    database.vault.write(write)
+
+
+def end_consents(person: str, *, until: datetime | None = None, by: str, settings: Settings, now: datetime) -> None:
+    """The person withdraws every consent to publication, but those given after `until`; twice is once. Starts D9."""
+    due = deadlines.due_on("D9", now, settings)
+
+    def write() -> None:
+        for row in _standing(person):
+            if until is None or row["at"] <= clock.stamp(until):
+                _close(row, due, by=by, now=now)
+
+    database.vault.write(write)
+
+
+def end_all(person: str, *, by: str, now: datetime) -> None:
+    """The person is destroyed: nothing of theirs may stay published. Inside `vault.write`. Starts D9."""
+    due = deadlines.due_on("D9", now)
+    for row in _standing(person):
+        _close(row, due, by=by, now=now)
+    for row in models.rows("publication", "person = ? AND removed_at IS NULL", person):
+        models.change("publication", row["id"], {"remove_by": due.isoformat()}, still_empty="remove_by")
 
 
 def prohibit(person: str, field: str, condition: str = "", *, by: str, settings: Settings, now: datetime) -> int:
@@ -96,7 +124,13 @@ def prohibit(person: str, field: str, condition: str = "", *, by: str, settings:
 
 def end_prohibition(number: int, *, by: str, now: datetime) -> None:
     """The person allows again what they had forbidden."""
-    _end("prohibition", "prohibitions", number, None, by=by, now=now)
+
+    def write() -> None:
+        if not models.change("prohibition", number, {"ended_at": clock.stamp(now)}, still_empty="ended_at"):
+            raise EntryMoved(_ENDED)
+        record("prohibitions", number, "ended", by=by, now=now)
+
+    database.vault.write(write)
 
 
 def prohibitions(person: str) -> list[Prohibition]:
@@ -210,17 +244,17 @@ def _forbidden(
     return lacks
 
 
-def _end(table: str, register: str, number: int, due: date | None, *, by: str, now: datetime) -> None:
-    def write() -> None:
-        row = models.find(table, number)
-        note_in = {"ended_at": clock.stamp(now)}
-        if row is None or not models.change(table, number, note_in, still_empty="ended_at"):
-            raise EntryMoved("It has ended already, or never was.")
-        record(register, number, "ended", by=by, now=now)
-        if due:
-            _take_down(row["person"], row["field"], due, row["place"])
+def _standing(person: str) -> list[models.Row]:
+    return models.rows("dissemination_consent", "person = ? AND ended_at IS NULL", person)
 
-    database.vault.write(write)
+
+def _close(row: models.Row, due: date, *, by: str, now: datetime) -> bool:
+    """A consent to publication ends, inside `vault.write`; whether it stood."""
+    if not models.change("dissemination_consent", row["id"], {"ended_at": clock.stamp(now)}, still_empty="ended_at"):
+        return False
+    record("consents", row["id"], "ended", by=by, now=now)
+    _take_down(row["person"], row["field"], due, row["place"])
+    return True
 
 
 def _take_down(person: str, field: str, due: date, place: str | None = None) -> None:

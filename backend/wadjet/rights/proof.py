@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from .. import clock, consent, contact, database, keys, ledger, mail, vault
+from .. import clock, consent, contact, database, keys, ledger, mail, registers, vault
 from ..settings import Settings
 from . import models
 from .intake import Said, words
@@ -208,6 +208,8 @@ def end_consents(
     for person in people:
         until = pressed_at or demanded.get(person) or _received_at(row)
         contact.withdraw_all(person, purposes, until=until, language=row.language, settings=settings, now=now)
+        if not purposes:
+            registers.end_publication_consents(person, until=until, by="subject", settings=settings, now=now)
 
 
 def _demanded_at(row: Row, subject: Subject) -> datetime:
