@@ -8,6 +8,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.retention import site
 from tests.retention.site import journal, told
+from tests.rights.desk import Desk
 from wadjet import clock, consent, contact, database, mail, retention, rights, vault
 from wadjet.retention import acts, ending, judging
 
@@ -257,6 +258,43 @@ def test_a_request_in_the_way_of_nobody(place):
 
     assert (person, "done") in told(place.run(), "id", "status")
     assert site.words() == {request}
+
+
+@pytest.mark.clause("4.1.a", "3.2.a", "D10")
+@on_both_databases
+def test_whoever_asked_for_a_copy_is_there_while_it_is_to_be_had(place):
+    desk = Desk(place.settings, place.watch)
+    message, person, _ = place.write("a@example.kz")
+    request = desk.asked("information", "a@example.kz")
+    desk.asked("withdraw", "a@example.kz")
+
+    place.watch.advance(days=1)
+    for is_applying in (False, True):
+        lines = place.run(is_applying=is_applying)
+        assert told(lines, "id", "status", "why") == [(person, "suspended", f"awaited: request {request}")]
+    (line,) = retention.ahead(now=place.now)[0]
+    assert (line.message, line.is_awaited) == (message, True)
+
+    desk.fulfil(request)
+    place.watch.advance(days=7)  # of the link
+    assert told(place.run(), "id", "status") == [(person, "suspended")]
+    place.watch.advance(days=1)
+    assert told(place.run(), "id", "status", "ground") == [(person, "done", "withdrawn")]
+
+
+@pytest.mark.clause("4.1.b", "8.4.b")
+@on_both_databases
+@pytest.mark.parametrize(
+    ("kind", "status"), [("rectify", "suspended"), ("destroy", "done"), ("stop", "done"), ("complaint", "done")]
+)
+def test_a_demand_keeps_what_it_would_change_and_nothing_else(place, kind, status):
+    desk = Desk(place.settings, place.watch)
+    message, person, _ = place.write("a@example.kz")
+    desk.asked(kind, "a@example.kz")
+    place.withdraw(message)
+    place.watch.advance(days=1)
+
+    assert told(place.run(), "id", "status") == [(person, status)]
 
 
 @pytest.mark.clause("2.5", "5.7")

@@ -175,17 +175,18 @@ def test_the_row_of_a_letter_goes_after_thirty_days():
 
 @pytest.mark.clause("2.2")
 @pytest.mark.parametrize(
-    ("is_blocked", "hold", "days", "why"),
+    ("is_blocked", "hold", "request_id", "days", "why"),
     [
-        (False, None, 0, ""),
-        (True, None, 0, "blocked"),
-        (False, Hold("Act 1", after(5)), 5, "held until 2026-11-28: Act 1"),
-        (False, Hold("Act 1", after(5)), 6, ""),
-        (True, Hold("Act 1", after(5)), 0, "blocked"),
+        (False, None, "", 0, ""),
+        (True, None, "r1", 0, "blocked"),
+        (False, Hold("Act 1", after(5)), "r1", 5, "held until 2026-11-28: Act 1"),
+        (False, Hold("Act 1", after(5)), "", 6, ""),
+        (False, Hold("Act 1", after(5)), "r1", 6, "awaited: request r1"),
+        (True, Hold("Act 1", after(5)), "", 0, "blocked"),
     ],
 )
-def test_what_is_blocked_or_held_by_a_law_is_not_destroyed(is_blocked, hold, days, why):
-    assert suspension(is_blocked=is_blocked, hold=hold, today=after(days)) == why
+def test_what_is_blocked_held_by_a_law_or_awaited_is_not_destroyed(is_blocked, hold, request_id, days, why):
+    assert suspension(is_blocked=is_blocked, hold=hold, request=request_id, today=after(days)) == why
 
 
 @pytest.mark.clause("5.6", "4.2.b")

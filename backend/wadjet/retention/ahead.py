@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .. import clock, contact, database, vault
+from .. import clock, contact, database, rights, vault
 from . import judging, models, schedule
 from .schedule import Due, Kept
 
@@ -16,6 +16,7 @@ class Ahead:
 
     act, ground  "" where its receipt is not there: nothing is destroyed on no evidence
     is_blocked   nothing goes before the block is over; held_until: nor before that day, by a law; "" for none
+    is_awaited   nor while a demand of theirs waits for it
     """
 
     message: str
@@ -25,6 +26,7 @@ class Ahead:
     ground: str
     is_blocked: bool
     held_until: str
+    is_awaited: bool
 
 
 def ahead(after: str = "", limit: int = 50, *, now: datetime) -> tuple[list[Ahead], str]:
@@ -37,14 +39,16 @@ def ahead(after: str = "", limit: int = 50, *, now: datetime) -> tuple[list[Ahea
     page = contact.due_a_look(_EVER, ("", "") if "\0" in after else (day, id), limit + 1)
     shown = {id: look_on for look_on, id, _ in page[:limit]}
     people = list(dict.fromkeys(person for _, _, person in page[:limit]))
-    states, holds = database.vault.read(lambda: (vault.states(people), models.holds_of(people)))
+    states, holds, awaiting = database.vault.read(
+        lambda: (vault.states(people), models.holds_of(people), rights.awaiting(people, today))
+    )
     told = []
     for each in contact.keepings(people):
         if each.message in shown:
             look_on = date.fromisoformat(shown[each.message]) if shown[each.message] else today
             held = holds[each.person].until if each.person in holds else ""
             is_blocked = each.person in states and bool(states[each.person].blocked_at)
-            standing = is_blocked, held if held >= today.isoformat() else ""
+            standing = is_blocked, held if held >= today.isoformat() else "", each.person in awaiting
             told.append(Ahead(each.message, each.person, *_due(judging.facts(each), max(look_on, today)), *standing))
     last = page[limit - 1] if len(page) > limit else None
     return sorted(told, key=lambda line: (line.on, line.message)), f"{last[0]},{last[1]}" if last else ""

@@ -146,7 +146,7 @@ def _carry_out(verdicts: Sequence[Verdict], now: datetime) -> set[str]:
     """Inside `vault.write`; the messages that are done with."""
     done, today = set(), clock.local_date(now)
     for verdict in verdicts:
-        if judging.why_not(verdict.person, today):
+        if judging.why_not_yet(verdict.person, today):
             continue
         contact.look_on([(message, kept.until.isoformat()) for message, kept in verdict.kept.items()])
         for message, due in verdict.due.items():

@@ -16,7 +16,8 @@ def end_people(ends: dict[str, tuple[Due, frozenset[str]]], now: datetime, *, is
 
     def is_kept(person: str) -> bool:
         held = judging.held_of(person)
-        return bool(held - ends[person][1]) or vault.held(person) > len(held) or bool(judging.why_not(person, today))
+        has_more = bool(held - ends[person][1]) or vault.held(person) > len(held)
+        return has_more or bool(judging.why_not_yet(person, today))
 
     for ground in dict.fromkeys(end.ground for end, _ in ends.values()):
         people = [person for person, (end, _) in ends.items() if end.ground == ground]

@@ -52,7 +52,7 @@ def judge(people: Sequence[str], today: date) -> list[Verdict]:
     found: dict[str, list[contact.Keeping]] = {}
     for each in contact.keepings(people):
         found.setdefault(each.person, []).append(each)
-    standing = database.vault.read(lambda: {person: (why_not(person, today), held_of(person)) for person in found})
+    standing = database.vault.read(lambda: {person: (why_not_yet(person, today), held_of(person)) for person in found})
     return [_verdict(person, *standing[person], messages, today) for person, messages in found.items()]
 
 
@@ -63,6 +63,12 @@ def why_not(person: str, today: date) -> str:
     except (vault.PersonUnknown, vault.PersonDestroyed):
         return ""
     return schedule.suspension(is_blocked=is_blocked, hold=holds.standing(person), today=today)
+
+
+def why_not_yet(person: str, today: date) -> str:
+    """The same of what goes by itself: it stays too while a demand of theirs waits for it."""
+    request = rights.awaiting([person], today).get(person, "")
+    return why_not(person, today) or schedule.suspension(is_blocked=False, hold=None, request=request, today=today)
 
 
 def held_of(person: str) -> frozenset[str]:

@@ -153,11 +153,16 @@ def arrivals_before(days: int, today: date) -> date:
     return today - timedelta(days=days)
 
 
-def suspension(*, is_blocked: bool, hold: Hold | None, today: date) -> str:
-    """Why nothing of a person may be destroyed, "" where it may. Source: 94-V art. 1(3), 8(7); policy 2.2."""
+def suspension(*, is_blocked: bool, hold: Hold | None, request: str = "", today: date) -> str:
+    """Why nothing of a person may be destroyed, "" where it may.
+
+    request  which of theirs waits for what is held. Source: 94-V art. 1(3), 8(7), 24(1)(1); policy 2.2, 4.1.a.
+    """
     if is_blocked:
         return "blocked"
-    return f"held until {hold.until.isoformat()}: {hold.law}" if hold and hold.until >= today else ""
+    if hold and hold.until >= today:
+        return f"held until {hold.until.isoformat()}: {hold.law}"
+    return f"awaited: request {request}" if request else ""
 
 
 def is_stale(heard_on: date, asked_on: date | None, days: int, today: date) -> bool:

@@ -43,7 +43,7 @@ def words(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[L
 
 def _of(person: str, today: date) -> tuple[str, frozenset[str], list[tuple[str, str]]]:
     """Inside `vault.read`."""
-    return judging.why_not(person, today), judging.held_of(person), rights.words_of(person)
+    return judging.why_not_yet(person, today), judging.held_of(person), rights.words_of(person)
 
 
 def _forget(due: dict[str, Due], now: datetime, *, is_applying: bool) -> Iterator[Line]:
@@ -74,7 +74,7 @@ def unheld(now: datetime, *, is_applying: bool) -> Iterator[Line]:
 def _unheld(page: list[str], today: date) -> dict[str, str]:
     """Those of a page of people, each with why they may not be destroyed, "" where they may; inside `vault.read`."""
     held = contact.holding(page) | rights.saying(page)
-    return {each: judging.why_not(each, today) for each in page if each not in held and vault.held(each) == 0}
+    return {each: judging.why_not_yet(each, today) for each in page if each not in held and vault.held(each) == 0}
 
 
 def letters(now: datetime, *, is_applying: bool) -> Iterator[Line]:

@@ -1,10 +1,11 @@
 """How long are the words of a request kept? What it was and when stays on record; what was said does not."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from .. import database, ledger
-from . import models
+from .. import clock, database, ledger
+from . import models, results
+from .kinds import ERASING, KINDS
 
 
 def words_ended(before: str, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
@@ -20,6 +21,16 @@ def words_of(person: str) -> list[tuple[str, str]]:
 def saying(people: Sequence[str]) -> set[str]:
     """Those of some people, 500 at most, whose requests still say something; inside `vault.read` or `write`."""
     return models.saying(people)
+
+
+def awaiting(people: Sequence[str], today: date) -> dict[str, str]:
+    """Those of some people, 500 at most, whose data a demand of theirs waits for: the request of each.
+
+    Proven and not ended; a copy also while the link to it is good. What is asked to go waits for nothing.
+    Inside `vault.read` or `write`. Source: policy 4.1.a, 4.1.b; 94-V art. 24(1), 25(2)(9).
+    """
+    kinds = [kind.name for kind in KINDS.values() if kind.is_bound and kind.name not in ERASING]
+    return models.awaiting(people, kinds, clock.stamp(clock.start_of(today) - results.LIFE))
 
 
 def forget_words(request_id: str, *, ground: str, now: datetime) -> bool:

@@ -214,6 +214,21 @@ def saying(people: Sequence[str]) -> set[str]:
     return {row[0] for row in database.vault.execute(statement, *people).fetchall()}
 
 
+def awaiting(people: Sequence[str], kinds: Sequence[str], since: str) -> dict[str, str]:
+    """The people, 500 at most, who have proven an open request of these kinds, or had their copy since; a request of
+    each."""
+    marks, named = ", ".join("?" * len(people)), ", ".join("?" * len(kinds))
+    statement = f"""
+    SELECT person, min(request) FROM (
+        SELECT subject.person, subject.request FROM request_subject AS subject
+        JOIN rights_request AS request ON request.id = subject.request
+        WHERE subject.person IN ({marks}) AND subject.proven_at <> ''
+        AND (request.ended_at = '' AND request.kind IN ({named})
+             OR request.ended_at >= ? AND request.kind = 'information' AND request.state = 'fulfilled')
+    ) AS waiting GROUP BY person"""  # noqa: S608
+    return {row[0]: row[1] for row in database.vault.execute(statement, *people, *kinds, since).fetchall()}
+
+
 def add_subject(request: str, person: str, link: str, mailed_at: str) -> None:
     database.vault.execute(_INSERT_SUBJECT, request, person, link, mailed_at)
 
