@@ -141,6 +141,29 @@ def test_a_registers_clock_is_told_of_before_its_day_is_over_and_after(people, h
     assert seen[-1] == ["soon", "late"]
 
 
+@on_both_databases
+@pytest.mark.clause("D12", "D5")
+@pytest.mark.parametrize("muted", [None, "soon late"], ids=["nobody works here", "nobody wants it"])
+def test_a_registers_clock_that_nobody_else_is_told_of_is_told_to_the_operator(people, hire, tell, watch, muted):
+    hire("maintainer")  # sees no register
+    if muted:
+        hire("responsible")
+        set_(email="responsible@wadjet.kz", muted=muted)
+    authority_asks(people.settings, people.now)
+    people.post()
+    came = []
+    for _ in range(20):
+        tell()
+        came += [each for each in people.post() if to(each) == "desk@wadjet.kz"]
+        watch.advance(days=1)
+
+    assert [str(each["Subject"]) for each in came] == [
+        "Скоро истекает срок: Записи реестров со сроком до следующего рабочего дня (1)",
+        "Просроченные: Просроченные записи реестров (1)",
+    ]
+    assert all("wadjet registers list" in text_of(each) and "notifications" not in text_of(each) for each in came)
+
+
 def test_letters_given_up_are_told_of_but_never_those_to_the_staff(people, hire, tell, watch):
     account = hire("maintainer")
     database.vault.write(
