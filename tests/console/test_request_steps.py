@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.console.demands import MAIL, SECRET, press, rows, state
+from tests.console.demands import MAIL, SECRET, hidden, press, rows, state
 from tests.rights.desk import people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import consent, database, rights, vault
@@ -91,6 +91,22 @@ def test_corrected_with_the_old_value_beside_and_told_before(house, desk):
     assert (done.status_code, state(request)) == (303, "fulfilled")
     assert database.vault.read(lambda: vault.card(person)).phone == "+77775554433"
     assert rows("rights:request:fulfilled")[0]["by"] == work.account.handle
+
+
+@pytest.mark.clause("4.1.b")
+def test_what_staff_took_out_of_a_correction_is_not_written(house, desk):
+    request = house.asked("rectify", MAIL, fields={"last_name": "Қасымова", "phone": "8 777 000 11 22"})
+    (person,) = people_of(MAIL)
+    work = desk("staff")
+
+    check = press(work, request, "fulfil", step="check", new_last_name="Қасымова", new_phone="").text
+    again = press(work, request, "fulfil", **hidden(check) | {"step": "edit"}).text
+    done = press(work, request, "fulfil", **hidden(check) | {"step": "do"})
+
+    card = database.vault.read(lambda: vault.card(person))
+    assert "8 777 000 11 22" not in check
+    assert 'name="new_phone" type="tel" value=""' in again
+    assert (done.status_code, card.last_name, card.phone) == (303, "Қасымова", AIGERIM["phone"])
 
 
 @pytest.mark.parametrize(
