@@ -109,6 +109,23 @@ def test_an_empty_form_is_refused_with_every_field_that_it_needs(desk, office, c
         assert (f'href="#{field.name}"' in answer.text) == field.required, field.name
 
 
+def test_an_empty_note_is_refused_with_every_field_that_it_needs(desk, office, person):
+    office.provide(person, office.recipient(), basis="law_or_treaty", citation="Law on Audit, art. 9", notify=True)
+    office.add("R7", number="12-5/7", authority="MAIDD", asks="extracts", received_at="2026-11-23T10:00")
+    office.add("R8", **BREACH)
+    office.add("prohibitions", person=person, fields="phone")
+    office.add("services", name="Map", purpose="way", data="address", country="KZ", policy_url="https://m.kz/p")
+    work = desk("staff")
+
+    for code in ("R3", "R7", "R8", "R12", "prohibitions", "services"):
+        for which, form in enumerate(registers.forms.NOTED[code]):
+            answer = work.post(f"registers/{code}/1/{which}", {})
+
+            assert answer.status_code == 422, (code, which)
+            for field in form.fields:
+                assert (f'href="#{field.name}"' in answer.text) == field.required, (code, which, field.name)
+
+
 @pytest.mark.clause("8.2", "10.1")
 def test_the_gate_says_what_is_missing_with_its_clause_and_enters_nothing(desk, office, person):
     abroad = office.recipient("Versand GmbH", "DE", duties_on=None, duties_evidence="", country_facts="")

@@ -137,7 +137,7 @@ def note(code: str, number: int, which: int) -> Response:
         raise registers.EntryUnknown("Check its number.")
     form, by, settings, now = forms[which], desk.by(), desk.settings(), desk.now()
     try:
-        registers.forms.note(found.code, number, entry_forms.told(form), by=by, settings=settings, now=now)
+        form.fill(entry_forms.told(form), (number,), by=by, settings=settings, now=now)
     except registers.EntryMoved as problem:
         return _entry(found, number, moved=problem, typed=entry_forms.typed(form))
     except _REFUSALS as problem:
