@@ -8,6 +8,7 @@ from tests.house import on_both_databases
 from tests.vault.people import CASE, read, write
 from tests.writer import AIGERIM, Writer
 from wadjet import clock, contact, registers, vault
+from wadjet.contact import service
 from wadjet.registers import catalogue, recipients
 
 
@@ -57,6 +58,19 @@ def test_form_that_named_the_recipient_opens_the_gate(writer, courier, settings,
     assert row["consent"] == message["receipt"]
     with pytest.raises(registers.TransferRefused, match="No consent"):
         provide(person, courier, settings, now, purpose="marketing")  # which was not ticked
+
+
+@on_both_databases
+@pytest.mark.clause("8.2", "3.1.a")
+def test_what_nobody_has_confirmed_opens_nothing_until_it_is(writer, courier, open_app, settings, now):
+    person = wrote(Writer(open_app(confirm_contact=True).test_client()))
+    (message,) = contact.listing()
+
+    with pytest.raises(registers.TransferRefused, match="No consent"):
+        provide(person, courier, settings, now)
+    service.confirm(message["id"], now=now)
+
+    assert provide(person, courier, settings, now).number == 1
 
 
 @pytest.mark.clause("2.13", "10.1")

@@ -5,10 +5,13 @@ from . import models, service
 
 
 def allowances(person: str) -> list[registers.Allowance]:
-    """What stands of the consents that came with a person's messages; nothing for somebody unknown or destroyed."""
+    """What stands of the consents that came with a person's messages; nothing for somebody unknown or destroyed.
+
+    Anybody can type another's address: what waits for its writer's confirmation allows nothing yet.
+    """
 
     def look() -> list[str]:
-        rows = [row for row in models.of_person(person) if row.state != "pending"]
+        rows = [row for row in models.of_person(person) if row.state not in ("pending", "unconfirmed")]
         return [service.receipt_of(row) for row in rows]
 
     found = []
