@@ -107,6 +107,16 @@ def test_act_of_destruction_is_entered_by_the_vault_and_completed_by_who_knows_w
     assert [row["ground"] for row in office.rows("R9")] == ["withdrawn"]
 
 
+@pytest.mark.clause("2.5")
+def test_who_was_depersonalised_stands_in_one_act(office, person):
+    vault.destroy(person, reason=CASE, now=office.now)
+    for _ in range(2):
+        write(registers.record_act, "depersonalise", person, ground="subject-demand", **office.desk)
+
+    found = [(row["act"], row["ground"], row["by"]) for row in office.rows("R9")]
+    assert found == [("depersonalise", "subject-demand", "accountant")]
+
+
 def test_act_entered_beforehand_is_not_entered_again_by_the_vault(office, person):
     write(registers.record_act, "destroy", person, ground="subject-demand", **office.desk)
 

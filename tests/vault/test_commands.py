@@ -1,5 +1,6 @@
 """The operator's staff at the command line: find, show, correct, block, destroy; nothing by the way."""
 
+import getpass
 import json
 import sqlite3
 from contextlib import closing
@@ -81,6 +82,25 @@ def test_blocked_and_unblocked(people, founded):
 
     assert founded("vault", "unblock", people[0], "--reason", "case 17 is closed").status == 0
     assert founded("vault", "show", people[0]).status == 0
+
+
+@pytest.mark.clause("9.1")
+def test_every_act_says_who_did_it(people, founded):
+    for command in (
+        ("find", "--email", AIGERIM.email),
+        ("show", people[0]),
+        ("rectify", people[0], "--first-name", "Айгүлжан"),
+        ("block", people[0], "--reason", "case 17"),
+        ("unblock", people[0], "--reason", "case 17 is closed"),
+        ("destroy", people[0], "--reason", "case 18"),
+    ):
+        assert founded("vault", *command).status == 0
+
+    with closing(sqlite3.connect(founded.home / "vault.sqlite3")) as kept:
+        rows = [json.loads(entry) for (entry,) in kept.execute("SELECT entry FROM journal_entry ORDER BY seq")]
+    done = [(row["act"], row.get("by")) for row in rows if row["event"].startswith("vault:person:")]
+    acts = ("extract", "extract", "rectify", "block", "unblock", "destroy")
+    assert done[2:] == [(act, getpass.getuser()) for act in acts]
 
 
 @pytest.mark.clause("2.14")

@@ -16,6 +16,7 @@ from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
 from .answering import TEXT, answer, close
 from .depersonalising import depersonalise, statistics
+from .destroying import destroy
 from .fields import FIELDS, Field, Wrong, clean
 from .keeping import (
     REDUCED,
@@ -81,6 +82,7 @@ __all__ = [
     "clean",
     "close",
     "depersonalise",
+    "destroy",
     "drop",
     "due_a_look",
     "find",

@@ -1,12 +1,15 @@
-"""`wadjet contact`: the messages, until the staff console stands."""
+"""`wadjet contact`: the messages. And `wadjet vault destroy`: with the people go the consents, which only we find."""
 
 import getpass
 import json
+import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 import click
 
-from .. import clock, contact, shell, vault
+from .. import clock, contact, registers, shell, vault
+from ..settings import Settings
 from . import service
 
 
@@ -85,8 +88,31 @@ def close(message_id: str) -> None:
     click.echo("Noted as closed.")
 
 
-def _open() -> None:
-    vault.start(shell.open_home(), now=clock.now())
+@click.command(epilog="Example: wadjet vault destroy 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17'")
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@click.option(
+    "--reason", required=True, metavar="TEXT", help="Why; it stays in the journal, so without anybody's name."
+)
+def destroy(people: Sequence[str], reason: str) -> None:
+    """Destroy people: their consents end, then key, card, messages, look-ups go. Nobody can undo it, with no backup.
+
+    - reads ids from standard input, one a line. Interrupted, it is finished by the next start of any process.
+    """
+    named = sys.stdin.read().split() if tuple(people) == ("-",) else people
+    everybody = list(dict.fromkeys(named))
+    settings = _open()
+    for done in contact.destroy(everybody, reason=reason, by=_who(), settings=settings, now=clock.now()):
+        if len(everybody) > 1:
+            click.echo(f"\r{done:,} of {len(everybody):,}", nl=done == len(everybody), err=True)
+    told = registers.receivers(everybody)
+    note = f" Tell those who were given the data: {', '.join(told)}." if told else ""
+    click.echo(f"Destroyed: {len(everybody):,}.{note}")
+
+
+def _open() -> Settings:
+    settings = shell.open_home()
+    vault.start(settings, now=clock.now())
+    return settings
 
 
 def _who() -> str:

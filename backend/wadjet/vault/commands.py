@@ -1,6 +1,6 @@
 """`wadjet vault …`: the people, for those of the operator's staff who may."""
 
-import sys
+import getpass
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -18,7 +18,7 @@ reason_why = click.option(
 
 @click.group("vault", epilog="Example: wadjet vault find --email aigerim@example.kz")
 def vault_group() -> None:
-    """The people: find, correct, block and destroy. Each act leaves a row in the journal."""
+    """The people: find, correct, block and destroy. Each act leaves a row in the journal, with who did it."""
 
 
 @vault_group.command(epilog="Example: wadjet vault find --phone '8 701 123 45 67' --json")
@@ -34,7 +34,7 @@ def find(email: str, phone: str, is_json: bool) -> None:
 
     def work() -> list[dict[str, Any]]:
         rows = []
-        for found in vault.search(email=email, phone=phone, limit=500, now=now):
+        for found in vault.search(email=email, phone=phone, limit=500, by=_who(), now=now):
             held = vault.held(found.person)
             rows.append({"person": found.person, "messages": held, "blocked": found.blocked_at is not None})
         return rows
@@ -52,7 +52,7 @@ def show(person: str, is_json: bool) -> None:
 
     def work() -> dict[str, Any]:
         found = vault.state(person)
-        card = vault.extract(person, now=now)
+        card = vault.extract(person, by=_who(), now=now)
         return {
             "person": person,
             **asdict(card),
@@ -87,7 +87,7 @@ def rectify(person: str, **fields: str | None) -> None:
     if "phone" in changed:
         changed["phone"] = vault.phone(changed["phone"]) if changed["phone"] else ""
     _open()
-    vault.rectify(person, now=clock.now(), **changed)
+    vault.correct(person, changed, was=None, by=_who(), now=clock.now())
     click.echo(f"Corrected: {', '.join(sorted(changed)).replace('_', ' ')}.")
 
 
@@ -109,30 +109,18 @@ def unblock(person: str, reason: str) -> None:
     click.echo("Unblocked.")
 
 
-@vault_group.command(epilog="Example: wadjet vault destroy 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17'")
-@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
-@reason_why
-def destroy(people: Sequence[str], reason: str) -> None:
-    """Destroy people: key, card, messages, look-ups. Nobody can undo it, with no backup.
-
-    - reads ids from standard input, one a line. Interrupted, it is finished by the next start of any process.
-    """
-    named = sys.stdin.read().split() if tuple(people) == ("-",) else people
-    everybody = list(dict.fromkeys(named))
-    _open()
-    for done in vault.destroy_all(everybody, reason=reason, now=clock.now()):
-        if len(everybody) > 1:
-            click.echo(f"\r{done:,} of {len(everybody):,}", nl=done == len(everybody), err=True)
-    click.echo(f"Destroyed: {len(everybody):,}.")
-
-
 def _open() -> None:
     vault.start(shell.open_home(), now=clock.now())
 
 
 def _mark(act: Callable[..., bool], person: str, reason: str) -> None:
     _open()
-    database.vault.write(partial(act, person, reason=reason, now=clock.now()))
+    database.vault.write(partial(act, person, reason=reason, by=_who(), now=clock.now()))
+
+
+def _who() -> str:
+    """Who works here, as the system knows them."""
+    return getpass.getuser()
 
 
 def _print(rows: Sequence[dict[str, Any]], is_json: bool, empty: str) -> None:

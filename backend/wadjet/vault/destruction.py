@@ -32,7 +32,7 @@ class _Holder:
 
 
 _holders: list[_Holder] = []
-_told: list[Callable[[str, datetime, str], None]] = []
+_told: list[Callable[[str, datetime, str, str], None]] = []
 _keepers: list[Callable[[str, datetime], str]] = []
 
 
@@ -45,8 +45,8 @@ def held_by(*, count: Callable[[str], int], forget: Callable[[str], None]) -> No
     _holders.append(_Holder(count, forget))
 
 
-def when_destroyed(tell: Callable[[str, datetime, str], None]) -> None:
-    """A room asks to be told of everybody who is destroyed: tell(person, at, reason), inside that `vault.write`."""
+def when_destroyed(tell: Callable[[str, datetime, str, str], None]) -> None:
+    """A room asks to be told of everybody who is destroyed: tell(person, at, reason, by), inside that `vault.write`."""
     _told.append(tell)
 
 
@@ -85,18 +85,30 @@ def destroy(person: str, *, reason: str, now: datetime) -> None:
         pass
 
 
-def destroy_all(people: Sequence[str], *, reason: str, now: datetime) -> Iterator[int]:
+def destroy_all(
+    people: Sequence[str],
+    *,
+    reason: str,
+    by: str = "",
+    first: Callable[[str], object] | None = None,
+    now: datetime,
+) -> Iterator[int]:
     """The same for many; yields how many are done. One that is refused refuses all of them, before the first.
 
+    by     the member of the operator's staff who decided it, where no row of another room says so
+    first  done for each before they go, outside any transaction, once nobody is refused
     Who is blocked or held while it goes on ends it there: their batch is not begun.
     """
     for batch in _batches(people):
         database.vault.read(partial(_check, batch, reason, now))
     done = 0
     for batch in _batches(people):
+        if first:
+            for person in batch:
+                first(person)
         database.vault.write(partial(_end, batch, reason, now))
         database.person_keys.empty_log()
-        _finish(batch)
+        _finish(batch, by)
         done += len(batch)
         yield done
 
@@ -166,14 +178,14 @@ def _destroy_keys(people: Sequence[str], at: str, reason: str) -> None:
         models.destroy_key(person, at, reason)
 
 
-def _finish(people: Sequence[str]) -> None:
+def _finish(people: Sequence[str], by: str = "") -> None:
     """Steps 2 and 3 for people whose keys are destroyed."""
     tombstones = database.person_keys.read(lambda: {person: models.tombstone(person) for person in people})
-    database.vault.write(partial(_forget, tombstones))
+    database.vault.write(partial(_forget, tombstones, by))
     database.vault.empty_log()
 
 
-def _forget(tombstones: dict[str, tuple[str, str] | None]) -> None:
+def _forget(tombstones: dict[str, tuple[str, str] | None], by: str = "") -> None:
     there = models.present(list(tombstones))
     for person, tombstone in tombstones.items():
         for holder in _holders:
@@ -188,9 +200,10 @@ def _forget(tombstones: dict[str, tuple[str, str] | None]) -> None:
                 at=clock.parse(at),
                 store=database.vault,
                 reason=reason,
+                **({"by": by} if by else {}),
             )
             for tell in _told:
-                tell(person, clock.parse(at), reason)
+                tell(person, clock.parse(at), reason, by)
 
 
 def _settle(pending: Sequence[tuple[str, str]], before: date) -> None:
