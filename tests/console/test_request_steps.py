@@ -200,6 +200,28 @@ def test_who_noted_whose_demand_it_is_does_not_destroy_alone(house, desk):
     assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
 
 
+def test_who_sorted_it_as_a_demand_to_destroy_does_not_destroy_alone(house, desk):
+    request, (person,) = house.asked("question", MAIL, text="Қашан ашыласыздар?"), people_of(MAIL)
+    first, second = desk("staff"), desk("responsible")
+    first.post(f"requests/{request}/take", {"kind": "destroy"})
+
+    alone = first.post(f"requests/{request}/destroy/", headers={"Accept": "text/html"})
+    assert (alone.status_code, people_of(MAIL)) == (403, [person])
+    assert "You found that it asks for this" in alone.text
+    done = press(second, request, "destroy", step="do")
+
+    assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
+
+
+def test_who_took_up_what_was_sent_as_a_demand_to_destroy_carries_it_out(house, desk):
+    request = house.asked("destroy", MAIL)
+    work = desk("staff")
+    work.post(f"requests/{request}/take")
+
+    assert press(work, request, "destroy", step="do").status_code == 303
+    assert people_of(MAIL) == []
+
+
 def test_what_is_destroyed_asks_for_a_password_that_was_just_given(console):
     assert console.view_functions["requests.destroy"].fresh
 

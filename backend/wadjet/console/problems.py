@@ -35,7 +35,7 @@ class LastResponsible(Problem):
 
 class OneHand(Problem):
     """What takes two people has one behind it: who let the other in, or gave them their role or a new password, less
-    than a week before; or who entered both whose demand it is and that it be carried out.
+    than a week before; or who says both whose demand it is, or that it is one to destroy, and that it be carried out.
     """
 
     slug, status, title = "one-hand", 403, "This takes two people"

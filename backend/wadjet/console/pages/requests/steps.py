@@ -1,6 +1,7 @@
 """The steps that end a request: first what was asked and what is needed, then what will be done and told, then done."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -17,6 +18,7 @@ from .area import blueprint, item_page, moved, purposes, seen
 from .forms import FIELD, NEW, ONLY, Sheet, fulfil_form, refuse_form
 
 PROVEN = "rights:request:proven"  # as the journal calls it
+SORTED = ("rights:request:received", "rights:request:taken")  # rows that say what a request asks for
 
 
 @blueprint.post("/<request_id>/fulfil/")
@@ -85,10 +87,16 @@ def _is_for(name: str, row: rights.Row) -> bool:
 
 
 def _check_hands(outline: rights.Outline) -> None:
-    """Who has said themselves, on paper's word, whose demand it is does not destroy alone. Raises OneHand."""
+    """Who has said themselves, on paper's word, whose demand it is does not destroy alone; nor who found that what
+    came as something else demands it: what the person has proven to have sent says no such thing. Raises OneHand.
+    """
     is_on_paper = any(each.proof == "staff" for each in outline.people)
     if is_on_paper and any(row["event"] == PROVEN and row["by"] == desk.by() for row in outline.history):
         raise OneHand("You noted whose demand this is; let somebody else carry it out.")
+    rows = [row for row in outline.history if row["event"] in SORTED]
+    sorters = {row["by"] for was, row in pairwise(rows) if row["kind"] in ERASING and was["kind"] not in ERASING}
+    if desk.by() in sorters:
+        raise OneHand("You found that it asks for this; let somebody else carry it out.")
 
 
 def _page(template: str, status: int, name: str, outline: rights.Outline, **values: Any) -> Response:
