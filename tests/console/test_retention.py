@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -153,30 +154,55 @@ def test_who_holds_the_link_to_anothers_account_is_not_two_people(desk, settings
     first, second = desk("responsible"), desk("responsible", "dana@wadjet.kz")
     one, other = (first, second) if is_proposer else (second, first)
     let_in(event, other.account.id, one.account.handle, settings, place.now)
-    again = sign_in_anew(desk, other)
+    again = sign_in_anew(desk, other.account)
     first, second = (first, again) if is_proposer else (again, second)
     propose(first, person)
 
     answer = second.post("retention/early/1/approve", headers={"Accept": "text/html"})
 
     assert answer.status_code == 403
-    assert "Let a third person approve it, or wait." in answer.text
+    assert "Let a third person do it, or wait." in answer.text
     assert people() == {person}
     assert desk("responsible", "third@wadjet.kz").post("retention/early/1/approve").status_code == 303
+
+
+@pytest.mark.clause("2.14")
+@pytest.mark.parametrize("chain", ["first>third>second", "third>first third>second"])
+def test_who_let_in_whoever_let_them_in_is_not_two_people_either(desk, settings, place, person, chain):
+    names = {name: f"{name}@wadjet.kz" for name in ("first", "second", "third")}
+    known = {name: desk("responsible", email).account for name, email in names.items()}
+    for step in chain.split():
+        for by, staff in pairwise(step.split(">")):
+            let_in("added", known[staff].id, known[by].handle, settings, place.now)
+    first, second = (sign_in_anew(desk, known[name]) for name in ("first", "second"))
+    propose(first, person)
+
+    assert second.post("retention/early/1/approve").status_code == 403
+    assert people() == {person}
+    assert desk("responsible", "fourth@wadjet.kz").post("retention/early/1/approve").status_code == 303
+
+
+def test_two_whom_the_command_line_let_in_are_two_people(desk, settings, place, person):
+    first, second = desk("responsible"), desk("responsible", "dana@wadjet.kz")
+    for each in (first, second):
+        let_in("added", each.account.id, "root", settings, place.now)
+    propose(first, person)
+
+    assert second.post("retention/early/1/approve").status_code == 303
 
 
 def test_after_a_week_whoever_was_let_in_is_somebody_else(desk, settings, place, person):
     first, second = desk("responsible"), desk("responsible", "dana@wadjet.kz")
     let_in("invited", second.account.id, first.account.handle, settings, place.now)
     place.watch.advance(days=7, minutes=1)
-    propose(sign_in_anew(desk, first), person)
+    propose(sign_in_anew(desk, first.account), person)
 
-    assert sign_in_anew(desk, second).post("retention/early/1/approve").status_code == 303
+    assert sign_in_anew(desk, second.account).post("retention/early/1/approve").status_code == 303
 
 
-def sign_in_anew(desk, work):
-    database.vault.write(lambda: models.end_sessions(work.account.id))
-    return desk("responsible", work.account.email)
+def sign_in_anew(desk, account):
+    database.vault.write(lambda: models.end_sessions(account.id))
+    return desk("responsible", account.email)
 
 
 def let_in(event, staff, by, settings, now):

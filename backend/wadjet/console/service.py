@@ -187,14 +187,27 @@ def note_own(account: Account, what: str, *, now: datetime) -> None:
 
 
 def check_apart(one: str, other: str, *, since: datetime) -> None:
-    """Whether two handles stand for two people: who holds the link to another's account can be both.
+    """Whether two handles stand for two people: who holds the link to another's account can be both, and so can who
+    let in whoever let them in, or let in both.
 
     since  when the first of the two acted. Raises OneHand.
     """
     before = clock.stamp(since - _APART)
-    for row in ledger.history([one, other], database.vault):
-        if row["event"] in _LET_IN and row["at"] >= before and {row["about"], row["by"]} == {one, other}:
-            raise OneHand("One of you let the other in within the week before. Let a third person approve it, or wait.")
+    behind = _behind(one, before) & _behind(other, before)
+    if any(each.startswith("staff-") or each in (one, other) for each in behind):  # who types commands needs no account
+        raise OneHand(
+            "Who let one of you in within the week before may stand behind both. Let a third person do it, or wait."
+        )
+
+
+def _behind(handle: str, before: str) -> set[str]:
+    """Who may come in as somebody: they, whoever let them in since then, and whoever had let those in."""
+    found, asked = {handle}, {handle}
+    while asked:
+        rows = ledger.history(asked, database.vault)
+        asked = {row["by"] for row in rows if row["event"] in _LET_IN and row["at"] >= before} - found
+        found |= asked
+    return found
 
 
 def _hold(staff: int, *, leaves: bool = True) -> Account:
