@@ -117,6 +117,52 @@ def test_the_destroyed_are_gone_and_their_consent_has_ended(desk):
     assert desk.state(request) == "fulfilled"
 
 
+@on_both_databases
+@pytest.mark.clause("2.14", "4.1.b", "D3", "D14")
+@pytest.mark.parametrize("kind", ["destroy", "depersonalise"])
+def test_what_the_destroyed_asked_before_says_nothing_any_more(desk, kind):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    mended = desk.asked("rectify", MAIL, text="Мен Қасымова Әйгерім", fields={"last_name": "Жаңабай"})
+    desk.fulfil(mended)
+    asked = desk.ask("question", MAIL)  # nobody has confirmed it
+    desk.fulfil(asked, answer="Әйгерім ханым, тексердік.")
+    paper = desk.ask("complaint", "", channel="paper", text="Қасымова Әйгерім")
+    admit(desk, paper, person, "case 5")
+    desk.fulfil(paper, answer="Тексердік.")
+    waiting = desk.asked("object", MAIL)
+
+    last = desk.asked(kind, MAIL)
+    desk.fulfil(last)
+
+    said = {id: rights.read(id, by=STAFF, now=desk.now) for id in (mended, asked, paper, waiting, last)}
+    assert [id for id, each in said.items() if each.said] == [waiting, last]
+    assert [id for id, each in said.items() if each.answer] == [last]
+    entered = {each["object"]: each["by"] for each in catalogue.find("R9").read() if "words" in each["object"]}
+    assert entered == {f"request {id}: words": STAFF for id in (mended, asked, paper)}
+
+
+@pytest.mark.clause("2.14")
+def test_what_others_have_asked_too_stays_until_they_go(desk):
+    """Two share a mailbox; a third one's is spelled with another letter, and nothing is proven to be theirs."""
+    desk.write(AIGERIM)
+    desk.write(AIGERIM | {"first_name": "Ерлан"})
+    both = desk.asked("question", MAIL)
+    desk.write(BOLAT | {"email": MAIL.upper()})
+    maybe = desk.ask("question", MAIL.upper())
+    for request in (both, maybe):
+        desk.fulfil(request, answer="Тексердік.")
+    desk.watch.advance(hours=2)
+    here = [each for each in people_of(MAIL) if card(each).email == MAIL]
+    erlan, aigerim = sorted(here, key=lambda each: card(each).first_name)
+
+    desk.fulfil(desk.asked("destroy", MAIL), only=[aigerim])
+    assert all(rights.read(each, by=STAFF, now=desk.now).said for each in (both, maybe))
+
+    desk.fulfil(desk.asked("destroy", MAIL, text="мені де"), only=[erlan])
+    assert [bool(rights.read(each, by=STAFF, now=desk.now).said) for each in (both, maybe)] == [False, True]
+
+
 @pytest.mark.clause("2.5", "4.1.b", "D14")
 @on_both_databases
 def test_of_the_depersonalised_a_number_is_left_that_leads_to_nobody(desk, settings, tmp_path):

@@ -13,7 +13,7 @@ from functools import partial
 
 from .. import clock, consent, contact, database, registers, vault
 from ..settings import Settings
-from . import models, proof, service
+from . import keeping, models, proof, service
 from .intake import Said
 from .kinds import ANSWERED, ENDING, ERASING
 from .models import Row, Subject
@@ -78,6 +78,8 @@ def fulfil(
     for each in subjects:
         _mark(each, now)
     people = [each.person for each in subjects]
+    if request.row.kind in ERASING:
+        database.vault.write(partial(_forget_settled, doing, people))
     told = registers.receivers(people, tuple(doing.changes)) if act else []
     database.vault.write(partial(service.end, request.row, "fulfil", Answer(answer), by=by, now=now))
     return told
@@ -209,6 +211,15 @@ def _depersonalise(doing: _Doing, person: str) -> None:
         person, reason=doing.reason, language=doing.row.language, settings=doing.settings, now=doing.now
     )
     _record(doing, "depersonalise", person, "counted by month and language, key destroyed, rows deleted")
+
+
+def _forget_settled(doing: _Doing, people: Collection[str]) -> None:
+    """Of what they asked before only days and outcomes stay, as they are told. Inside `vault.write`."""
+    for request in keeping.forget_settled(people, ground="subject-demand", now=doing.now):
+        what, method = f"request {request}: words", "words deleted"
+        registers.record_act(
+            "destroy", what, ground="subject-demand", citation=doing.reason, method=method, by=doing.by, now=doing.now
+        )
 
 
 def _record(doing: _Doing, act: str, person: str, method: str) -> None:

@@ -1,9 +1,9 @@
 """How long are the words of a request kept? What it was and when stays on record; what was said does not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from .. import clock, database, ledger
+from .. import clock, database, ledger, vault
 from . import models, results
 from .kinds import ERASING, KINDS
 
@@ -42,3 +42,22 @@ def forget_words(request_id: str, *, ground: str, now: datetime) -> bool:
         return False
     ledger.append("destroy", "rights:request:forgotten", about=request_id, at=now, store=database.vault, ground=ground)
     return True
+
+
+def forget_settled(people: Collection[str], *, ground: str, now: datetime) -> list[str]:
+    """Destroy the words of every other request of these people that ended, inside `vault.write`; answers which.
+
+    What somebody else who is here has proven to be theirs too stays, and what nobody has proven while it may be
+    another's. Source: policy 2.14; 94-V art. 18.
+    """
+    requests = dict.fromkeys(each.request for person in people for each in models.subjects_of(person))
+    return [id for id in requests if _is_theirs(id, people) and forget_words(id, ground=ground, now=now)]
+
+
+def _is_theirs(request_id: str, people: Collection[str]) -> bool:
+    """Whether a request is about these people and nobody else who is here; its writer is whoever of them wrote it."""
+    row, subjects = models.find(request_id), models.subjects(request_id)
+    about = {each.person for each in subjects if each.proven_at} or {each.person for each in subjects}
+    if row is None or about.isdisjoint(people):
+        return False
+    return not any(vault.states([person]) for person in about - {*people, row.person})
