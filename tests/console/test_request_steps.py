@@ -263,6 +263,9 @@ def test_refused_on_a_ground_that_holds_and_told_with_its_citation(house, desk):
 
     form = press(work, request, "refuse").text
     unfit = press(work, request, "refuse", step="do", ground="documents-missing", answer="Кешіріңіз.")
+    unheld = press(work, request, "refuse", step="check", ground="storage-required", answer="Кешіріңіз.")
+    silent = press(work, request, "refuse", step="check", ground="law-forbids")
+    house.hold(MAIL)
     check = press(work, request, "refuse", step="check", ground="storage-required", answer="Кешіріңіз.").text
     assert state(request) == "new"
     done = press(work, request, "refuse", step="do", ground="storage-required", answer="Кешіріңіз.")
@@ -271,7 +274,10 @@ def test_refused_on_a_ground_that_holds_and_told_with_its_citation(house, desk):
     assert "documents-missing" not in form
     assert 'value="not-proven"' not in form
     assert (unfit.status_code, "Choose a ground" in unfit.text, "Кешіріңіз." in unfit.text) == (422, True, True)
+    assert (unheld.status_code, "No law is on record" in unheld.text) == (422, True)
+    assert (silent.status_code, "Write which law it is" in silent.text) == (422, True)
     assert "Кешіріңіз." in check
+    assert "Tax Code art. 49" in check
     assert (done.status_code, state(request)) == (303, "refused")
     assert "Кешіріңіз." in text_of(house.post()[0])
     assert "A law obliges us" in work.get(f"requests/{request}/").text

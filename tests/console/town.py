@@ -87,9 +87,7 @@ class Town:
         for kind in ("information", "rectify", "destroy"):
             rights.admit(self.requests[kind], self.ids["person"][:1], evidence="letter 12", by=OTHER, **told)
         rights.take(self.requests["block"], by=self.by, **told)
-        rights.refuse(
-            self.requests["complaint"], ground="rights-of-others", text=SAID["remark"], by=OTHER, now=self.watch()
-        )
+        rights.refuse(self.requests["complaint"], ground="rights-of-others", text=SAID["remark"], by=OTHER, **told)
         self.ids["request"] = list(self.requests.values())
 
     def _enter(self) -> None:

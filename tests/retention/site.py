@@ -86,7 +86,7 @@ class Place:
         return rights.open_request(kind, said, settings=self.settings, now=self.now, **told)
 
     def refuse(self, request: str) -> None:
-        rights.refuse(request, ground="rights-of-others", by="tests", now=self.now)
+        rights.refuse(request, ground="rights-of-others", by="tests", settings=self.settings, now=self.now)
 
     def block(self, person: str) -> None:
         database.vault.write(lambda: vault.block(person, reason="case 17", now=self.now))

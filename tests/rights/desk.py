@@ -4,13 +4,13 @@ import email
 import re
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from email import policy as wire
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
-from wadjet import clock, consent, contact, database, jose, mail, policy, rights
+from wadjet import clock, consent, contact, database, jose, mail, policy, retention, rights
 from wadjet.contact.schemas import Posted
 from wadjet.rights import models
 from wadjet.settings import Settings, complete, origin_of
@@ -78,7 +78,12 @@ class Desk:
         return rights.fulfil(request, by=by, settings=self.settings, now=self.now, **given)
 
     def refuse(self, request: str, ground: str, **given: Any) -> None:
-        rights.refuse(request, ground=ground, by=STAFF, now=self.now, **given)
+        rights.refuse(request, ground=ground, by=STAFF, settings=self.settings, now=self.now, **given)
+
+    def hold(self, address: str, until: date = date(2031, 12, 31)) -> None:
+        """A law keeps everybody of an address."""
+        for person in people_of(address):
+            retention.hold(person, law="Tax Code art. 49", until=until, by=STAFF, now=self.now)
 
     def state(self, request: str) -> str:
         row = database.vault.read(lambda: models.find(request))

@@ -7,7 +7,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.rights.desk import STAFF, people_of
 from tests.writer import AIGERIM
-from wadjet import clock, database, rights, vault
+from wadjet import clock, consent, contact, database, retention, rights, vault
 from wadjet.rights.kinds import GROUNDS, KINDS
 
 MAIL = AIGERIM["email"]
@@ -68,10 +68,65 @@ def test_no_term_of_the_law_s_is_extended(desk):
 
 @pytest.mark.clause("D11", "3.1.b")
 def test_a_demand_is_refused_on_a_ground_that_holds_against_it(desk):
+    desk.write(AIGERIM)
+    desk.hold(MAIL)
     for code, ground in GROUNDS.items():
         request = desk.ask(ground.kinds[0], MAIL)
-        desk.refuse(request, code)
+        desk.refuse(request, code, text="Салық кодексі, 49-бап.")
         assert desk.state(request) == "refused"
+
+
+@on_both_databases
+@pytest.mark.clause("3.1.b", "8.9", "2.14", "D6")
+@pytest.mark.parametrize("kind", ["destroy", "depersonalise", "withdraw"])
+def test_what_a_law_keeps_is_used_no_more(desk, kind):
+    receipt = desk.write(AIGERIM, marketing=True).id
+    (message,) = contact.listing()
+    request = desk.asked(kind, MAIL)
+    with pytest.raises(rights.GroundUnfit, match="No law is on record"):
+        desk.refuse(request, "storage-required")
+    desk.hold(MAIL)
+
+    desk.refuse(request, "storage-required")
+
+    answer = rights.read(request, by=STAFF, now=desk.now).answer
+    assert answer
+    assert (answer.law, answer.until) == ("Tax Code art. 49", "2031-12-31")
+    assert not any(consent.standing(receipt).values())
+    with pytest.raises(contact.MessageMoved):
+        contact.answer(message["id"], text="Жаңалық!", by=STAFF, now=desk.now)
+    assert people_of(MAIL)
+
+
+@pytest.mark.clause("3.1.b", "D6", "D11")
+@pytest.mark.parametrize("ground", ["law-forbids", "obligation-outstanding"])
+@pytest.mark.parametrize("kind", ["withdraw", "destroy"])
+def test_what_obliges_is_named(desk, ground, kind):
+    desk.write(AIGERIM)
+    request = desk.asked(kind, MAIL)
+
+    with pytest.raises(rights.GroundUnfit, match="which law"):
+        desk.refuse(request, ground, text=" ")
+    desk.refuse(request, ground, text="2026-11 шоты төленбеген.")
+
+    assert desk.state(request) == "refused"
+
+
+@on_both_databases
+@pytest.mark.clause("3.1.b", "8.9", "D6")
+@pytest.mark.parametrize("ground", ["law-forbids", "obligation-outstanding", "storage-required"])
+def test_nothing_obliges_to_keep_what_is_gone(desk, ground):
+    """The morning after the button all of it has gone, as the policy promises."""
+    desk.write(AIGERIM)
+    request = desk.asked("withdraw", MAIL)
+    desk.watch.advance(days=1)
+    list(retention.run(desk.settings, desk.now, is_applying=True))
+
+    with pytest.raises(rights.GroundUnfit, match="Nothing of theirs is kept"):
+        desk.refuse(request, ground, text="Салық кодексі, 49-бап.")
+    desk.fulfil(request)
+
+    assert desk.state(request) == "fulfilled"
 
 
 @pytest.mark.clause("3.1.b")
@@ -90,7 +145,6 @@ def test_a_demand_is_refused_on_no_other_ground(desk):
 def test_of_two_who_settle_it_at_once_one_does(desk, kind):
     desk.write(AIGERIM)
     request = desk.asked(kind, MAIL)
-    ground = {"block": "violation-not-confirmed", "destroy": "storage-required"}[kind]
     outcomes = []
 
     def attempt(settle):
@@ -102,7 +156,7 @@ def test_of_two_who_settle_it_at_once_one_does(desk, kind):
 
     settlers = [
         lambda: desk.fulfil(request, by="dana"),
-        lambda: desk.refuse(request, ground),
+        lambda: desk.refuse(request, "violation-not-confirmed"),
         lambda: desk.fulfil(request, by="bolat"),
     ]
     threads = [threading.Thread(target=attempt, args=(settle,)) for settle in settlers]
@@ -128,7 +182,7 @@ def test_what_somebody_has_begun_is_theirs_until_another_takes_it_over(desk):
     with pytest.raises(rights.RequestMoved, match="begun by bolat"):
         desk.fulfil(request)
     with pytest.raises(rights.RequestMoved):
-        desk.refuse(request, "storage-required")
+        desk.refuse(request, "violation-not-confirmed")
     assert [each["id"] for each in rights.listing(now=desk.now, is_open=True)] == [request]
 
     rights.take(request, by=STAFF, settings=desk.settings, now=desk.now)

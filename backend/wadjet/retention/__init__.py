@@ -17,7 +17,7 @@ from . import models, review  # noqa: F401 - says how its letter is composed
 from .ahead import Ahead, ahead
 from .daily import run
 from .early import COUNTS, approve, decline, proposal, proposals, propose
-from .holds import hold, hold_of, holds, holds_page, release, why
+from .holds import hold, hold_of, holds, holds_page, keeping, release
 from .lines import Line
 from .models import Hold, Proposal
 from .nights import last_run, nightly, runs
@@ -35,7 +35,7 @@ from .review import last_asked
 from .schedule import GROUNDS
 
 vault.held_by(count=lambda _: 0, forget=models.forget)  # notes about what others hold; they keep nobody
-vault.kept_by(why)
+vault.kept_by(keeping)
 
 __all__ = [
     "COUNTS",

@@ -59,9 +59,10 @@ def standing(person: str) -> schedule.Hold | None:
     return schedule.Hold(row.law, date.fromisoformat(row.until)) if row else None
 
 
-def why(person: str, now: datetime) -> str:
-    """What keeps a person from being destroyed, for the vault: the day and the law; inside `vault.read` or `write`."""
-    return schedule.suspension(is_blocked=False, hold=standing(person), today=clock.local_date(now))
+def keeping(person: str, now: datetime) -> vault.Kept | None:
+    """What keeps a person from being destroyed, for the vault; inside `vault.read` or `write`."""
+    it = standing(person)
+    return vault.Kept(it.law, it.until) if it and it.until >= clock.local_date(now) else None
 
 
 def holds_page(after: str = "", limit: int = 50) -> tuple[list[Hold], str]:

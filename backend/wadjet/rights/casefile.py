@@ -149,7 +149,7 @@ def foretell_refusal(request_id: str, *, ground: str, text: str, settings: Setti
         row = request.row
         if row.state not in MOVES["refuse"][0]:
             raise RequestMoved(f"It is {row.state}.")
-        answer = Answer(text, service.citation(request, ground))
+        answer = service.refusal(request, ground, text, now=now)
         ended = row._replace(state="refused", ground=ground, ended_at=clock.stamp(now))
         held = service.has_data(row, request.subjects)
         return Foretold(0, 0, {}, endings.foretell(ended, request.subjects, answer, settings, has_data=held), [])

@@ -112,8 +112,8 @@ def fulfil(
 @as_json
 def refuse(request_id: str, ground: str, answer: str, is_json: bool) -> None:
     """Refuse it on a ground of the law; the person is told which, and where to complain."""
-    _, now = _open()
-    rights.refuse(request_id, ground=ground, text=answer, by=_who(), now=now)
+    settings, now = _open()
+    rights.refuse(request_id, ground=ground, text=answer, by=_who(), settings=settings, now=now)
     _say(request_id, "Refused.", is_json, now)
 
 

@@ -64,6 +64,8 @@ def _result(due: _Due, settings: Settings, links: list[str]) -> mail.Letter:
         else "",
         why=told.GROUNDS.get(row.ground, ""),
         citation=due.answer.citation,
+        law=due.answer.law if due.to.people else "",
+        kept_until=day(due.answer.until),
         answer=due.answer.text if due.to.people or row.kind in ANSWERED else "",
         links=links if has_copy else [],
         until=until,
@@ -76,7 +78,12 @@ def extended(about: str, settings: Settings, _now: datetime) -> mail.Letter | No
     due = database.vault.read(lambda: _find(about))
     if due is None or due.row.ended_at:
         return None
-    return _letter(service.EXTENDED, due, settings, day=date.fromisoformat(due.row.due_on).strftime("%d.%m.%Y"))
+    return _letter(service.EXTENDED, due, settings, day=day(due.row.due_on))
+
+
+def day(on: str) -> str:
+    """A day as letters and pages of this room write it; "" of none."""
+    return date.fromisoformat(on).strftime("%d.%m.%Y") if on else ""
 
 
 def _find(about: str) -> _Due | None:

@@ -73,13 +73,16 @@ class Ground:
     kinds: tuple[str, ...]
 
 
+OBLIGING = ("law-forbids", "obligation-outstanding")  # told together with the law, or with what is outstanding
+STORAGE = "storage-required"  # then use ends, and what a law keeps is kept for that alone
+
 # A closed list. Source: 94-V art. 8(2), 8(7), 10(2), 24(1)(2), 25(2)(7), 25(2)(8); Digital Code art. 41.
 GROUNDS = {
     ground.code: ground
     for ground in (
         Ground("law-forbids", N_("94-V art. 8(2), 8(7)"), (*ENDING, *ERASING)),
         Ground("obligation-outstanding", N_("94-V art. 8(2)"), (*ENDING, *ERASING)),
-        Ground("storage-required", N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *ERASING)),
+        Ground(STORAGE, N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *ERASING)),
         Ground("not-proven", N_("94-V art. 10(2)"), tuple(kind.name for kind in KINDS.values() if kind.is_bound)),
         Ground("authority-not-proven", N_("94-V art. 24(1); policy 3.2.c"), _EVERY),
         Ground("documents-missing", N_("94-V art. 24(1)(2), 25(2)(8)"), ("rectify",)),

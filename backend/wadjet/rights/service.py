@@ -11,7 +11,7 @@ from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
 from . import addressees, models, phrases, proof
 from .intake import TABLE, Said, words
-from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OPEN
+from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OBLIGING, OPEN, STORAGE
 from .models import Row, Subject
 from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
 
@@ -22,10 +22,15 @@ _LONGEST = 15  # working days, all in all: what the law gives for its longest an
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What the person is told at the end. `citation`: of the ground of a refusal."""
+    """What the person is told at the end.
+
+    citation    of the ground of a refusal; law, until: what keeps their data all the same, and its last day, ISO
+    """
 
     text: str = ""
     citation: str = ""
+    law: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,18 +163,48 @@ def give_back(request_id: str, *, by: str, now: datetime) -> None:
     database.vault.write(work)
 
 
-def refuse(request_id: str, *, ground: str, text: str = "", by: str, now: datetime) -> None:
+def refuse(request_id: str, *, ground: str, text: str = "", by: str, settings: Settings, now: datetime) -> None:
     """Refuse on a ground of the closed list; the person is told it with its citation.
 
-    Raises RequestUnknown, RequestMoved, GroundUnfit. Source: 94-V art. 8(7), 25(2)(7).
+    What a law keeps is used no more: its consents have ended before this returns.
+    Raises RequestUnknown, RequestMoved, GroundUnfit. Source: 94-V art. 8(2), 8(7), 25(2)(7); Digital Code art. 41(3).
     """
     proof.match(request_id, now=now)  # also where no letter goes out: else nobody of theirs would be told
 
+    def fit() -> Request:
+        request = look(request_id)
+        refusal(request, ground, text, now=now)
+        return request
+
+    request = database.vault.read(fit)
+    if ground == STORAGE and request.row.state in MOVES["refuse"][0]:
+        people = [each.person for each in concerned(request)]
+        proof.end_consents(request.row, people, settings=settings, now=now)
+
     def work() -> None:
         request = look(request_id)
-        end(request.row, "refuse", Answer(text, citation(request, ground)), by=by, now=now, ground=ground)
+        end(request.row, "refuse", refusal(request, ground, text, now=now), by=by, now=now, ground=ground)
 
     database.vault.write(work)
+
+
+def refusal(request: Request, ground: str, text: str, *, now: datetime) -> Answer:
+    """What somebody is told who is refused on that ground, inside `vault.read` or `write`. Raises GroundUnfit."""
+    cited = citation(request, ground)
+    if ground not in (*OBLIGING, STORAGE):
+        return Answer(text, cited)
+    people = [each.person for each in concerned(request) if each.person != request.row.person]
+    if people and not any(vault.states([person]) for person in people):
+        raise GroundUnfit("Nothing of theirs is kept any more: carry it out.", why="gone")
+    if ground in OBLIGING:
+        if not text.strip():
+            raise GroundUnfit("Say in the answer which law it is, or what is outstanding.", why="text")
+        return Answer(text, cited)
+    held = [it for person in people if (it := vault.kept(person, now=now))]
+    if not held:
+        raise GroundUnfit("No law is on record that keeps these data: `wadjet retention hold`.", why="hold")
+    last = max(held, key=lambda it: it.until)
+    return Answer(text, cited, last.law, last.until.isoformat())
 
 
 def citation(request: Request, ground: str) -> str:
@@ -250,6 +285,11 @@ def ready(request: Request) -> list[Subject]:
         raise NotProven(
             "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
         )
+    return concerned(request)
+
+
+def concerned(request: Request) -> list[Subject]:
+    """Whose request it is, as far as anybody knows: those who have proven it, else those of its address."""
     was_found = request.said is not None and bool(request.said.email)  # not asked among many in a flood
     return request.proven or (list(request.subjects) if was_found else [])
 

@@ -17,7 +17,7 @@ from ..web.errors import RateLimited
 from ..web.guards import address_key, count_post
 from ..web.home import now, settings
 from ..web.operations import operation
-from . import copy, flood, phrases, proof, results, schemas, told
+from . import copy, endings, flood, phrases, proof, results, schemas, told
 from .forms import RequestForm, form_of
 from .kinds import ENDING, KINDS
 from .problems import RequestUnknown
@@ -130,6 +130,7 @@ def result(token: str) -> Response:
         why=told.GROUNDS.get(row.ground, ""),
         done=told.done(row.kind, has_data=found.has_data) if row.state == "fulfilled" else "",
         answer=found.answer,
+        kept_until=endings.day(found.answer.until) if found.answer else "",
         until=copy.moment(clock.stamp(found.until)),
     )
 

@@ -11,7 +11,7 @@ and swap rows; a swapped field does not open.
 
 - inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`
 - inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `states`, `find`,
-  `find_writer`, `held`, `count`, `check_free`, `check_line`, `check_words`
+  `find_writer`, `held`, `kept`, `count`, `check_free`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
   `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
@@ -26,12 +26,14 @@ from ..settings import Settings
 from . import person_keys
 from .blind_index import mailbox, phone
 from .destruction import (
+    Kept,
     check_free,
     destroy,
     destroy_all,
     destroy_unkept,
     held,
     held_by,
+    kept,
     kept_by,
     repair,
     when_destroyed,
@@ -80,6 +82,7 @@ __all__ = [
     "Card",
     "CardChanged",
     "Health",
+    "Kept",
     "PersonBlocked",
     "PersonDestroyed",
     "PersonHeld",
@@ -110,6 +113,7 @@ __all__ = [
     "held",
     "held_by",
     "index",
+    "kept",
     "kept_by",
     "mailbox",
     "master_locks",

@@ -31,9 +31,17 @@ class _Holder:
     forget: Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What keeps a person: the law that is cited, and the last day."""
+
+    law: str
+    until: date
+
+
 _holders: list[_Holder] = []
 _told: list[Callable[[str, datetime, str, str], None]] = []
-_keepers: list[Callable[[str, datetime], str]] = []
+_keepers: list[Callable[[str, datetime], Kept | None]] = []
 
 
 def held_by(*, count: Callable[[str], int], forget: Callable[[str], None]) -> None:
@@ -50,12 +58,17 @@ def when_destroyed(tell: Callable[[str, datetime, str, str], None]) -> None:
     _told.append(tell)
 
 
-def kept_by(why: Callable[[str, datetime], str]) -> None:
-    """A room tells what keeps people from being destroyed: why(person, now), "" where nothing does.
+def kept_by(keeper: Callable[[str, datetime], Kept | None]) -> None:
+    """A room tells what keeps people from being destroyed: keeper(person, now), None where nothing does.
 
     Called inside `vault.read` or `write`; must not fail for a person it does not know. Whatever keeps one cites a law.
     """
-    _keepers.append(why)
+    _keepers.append(keeper)
+
+
+def kept(person: str, *, now: datetime) -> Kept | None:
+    """What keeps a person, the longest where several do; inside `vault.read` or `write`."""
+    return max(filter(None, (keeper(person, now) for keeper in _keepers)), key=lambda it: it.until, default=None)
 
 
 def check_free(*people: str, now: datetime) -> None:
@@ -67,8 +80,8 @@ def check_free(*people: str, now: datetime) -> None:
         row = models.find(person)
         if row and row.blocked_at:
             raise PersonBlocked(f"Unblock {person} first: what is blocked is not destroyed either.")
-        for said in filter(None, (why(person, now) for why in _keepers)):
-            raise PersonHeld(f"{person} is {said}.")
+        if it := kept(person, now=now):
+            raise PersonHeld(f"{person} is held until {it.until.isoformat()}: {it.law}.")
 
 
 def held(person: str) -> int:

@@ -72,8 +72,9 @@ def _step(
         return item_page(request_id, 409, file=file, mark=told, typed=form.typed)
     except rights.FulfilmentUnfit as unfit:
         _mark(form, unfit)
-    except rights.GroundUnfit:
-        form.mark("ground", gettext("Choose a ground that holds against this demand."))
+    except rights.GroundUnfit as unfit:
+        why = unfit.evidence.get("why", "ground")
+        form.mark("answer" if why == "text" else "ground", gettext(words.GROUND_UNFIT[why]))
     if form.errors or foretold is None:
         return _page("step.html", 422 if form.errors else 200, name, outline, file=file, form=form)
     return _page("check.html", 200, name, outline, form=form, foretold=foretold)
@@ -137,7 +138,7 @@ def _foretell_refusal(request_id: str, form: Sheet) -> rights.Foretold:
 
 def _refuse(request_id: str, form: Sheet) -> str:
     ground, text = form["ground"].data or "", form.text("answer", 3000)
-    rights.refuse(request_id, ground=ground, text=text, by=desk.by(), now=desk.now())
+    rights.refuse(request_id, ground=ground, text=text, by=desk.by(), settings=desk.settings(), now=desk.now())
     return str(gettext("Refused. The person is told why, and where to complain."))
 
 

@@ -90,6 +90,12 @@ UNFIT = {
     "values": N_("Give at least one new value."),
     "no-values": N_("This takes no values."),
 }
+GROUND_UNFIT = {
+    "ground": N_("Choose a ground that holds against this demand."),
+    "text": N_("Write which law it is, or what is outstanding: they are told it."),
+    "hold": N_("No law is on record that keeps these data. Enter it under “Retention”, “Holds”, then refuse."),
+    "gone": N_("Nothing of theirs is kept any more: carry it out."),
+}
 # The articles behind the terms of demands and behind steps; those not here are said with the grounds of refusals.
 ARTICLES = (
     N_("94-V art. 25(2)(8)"),
