@@ -8,7 +8,7 @@ from functools import partial
 from .. import database, mail
 from ..settings import Settings
 from . import bundles
-from .news import KINDS, MOST, OWN
+from .news import KINDS, MOST, OPERATOR, OWN
 
 _LETTER = "staff-news"
 N_ = str  # marks a sentence for the catalogues; it is translated where the letter is written
@@ -17,12 +17,13 @@ N_ = str  # marks a sentence for the catalogues; it is translated where the lett
 def compose(kind: str, about: str, settings: Settings, _now: datetime) -> mail.Letter | None:
     """To one of the staff: what a bundle counts. None where they left, or want none of it any more.
 
-    about  `hour/staff`, as the bundle and the account are called
+    about  `hour/staff`, as the bundle and the account are called; without an account it goes to the operator's mailbox
     """
     hour, _, staff = about.rpartition("/")
+    operator = bundles.Reader(0, settings.mail_to, "ru", "responsible", frozenset()) if settings.mail_to else None
 
     def look() -> tuple[bundles.Reader | None, dict[str, int] | None]:
-        return bundles.reader(int(staff)), bundles.bundle(kind, hour)
+        return operator if staff == OPERATOR else bundles.reader(int(staff)), bundles.bundle(kind, hour)
 
     to, facts = database.vault.read(look)
     if to is None or facts is None or kind in to.muted or not (lines := KINDS[kind].seen_by(to.role, facts)):
@@ -34,7 +35,7 @@ def compose(kind: str, about: str, settings: Settings, _now: datetime) -> mail.L
         title=KINDS[kind].title,
         lines=[(each.title, f"{count}{'+' * (count >= MOST)}", settings.base_url + each.path) for each, count in lines],
         today=f"{settings.base_url}/console/",
-        choose=f"{settings.base_url}/console/notifications/",
+        choose="" if staff == OPERATOR else f"{settings.base_url}/console/notifications/",
     )
     return mail.Letter(to.email, subject, text, html, to.language)
 

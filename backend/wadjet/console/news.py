@@ -23,6 +23,7 @@ N_ = str  # marks a sentence for the catalogues; it is translated where a page o
 DIGEST = "digest"
 HOUR = 9  # local, of the digest; or the first time after it that something serves
 MOST = 1000  # what is counted is counted no further
+OPERATOR = ""  # who has the letter that nobody of the staff is to have: the operator's mailbox
 _JOURNAL = "journal"
 _KEPT = timedelta(days=30)
 OWN = "staff-"  # a letter to the staff that was given up is told of to nobody: that one would be given up too
@@ -170,9 +171,11 @@ def _go_out(now: datetime) -> None:
 
 
 def _enqueue(kind: str, hour: str, facts: Mapping[str, int], now: datetime) -> None:
-    for each in bundles.readers():
-        if kind not in each.muted and KINDS[kind].seen_by(each.role, facts):
-            mail.enqueue(f"{OWN}{kind}", f"{hour}/{each.id}", now=now)
+    readers = [each for each in bundles.readers() if kind not in each.muted and KINDS[kind].seen_by(each.role, facts)]
+    for each in readers:
+        mail.enqueue(f"{OWN}{kind}", f"{hour}/{each.id}", now=now)
+    if facts.get("registers") and not readers:  # a day that the law gives is told of, whether or not anybody works here
+        mail.enqueue(f"{OWN}{kind}", f"{hour}/{OPERATOR}", now=now)
 
 
 def _digest(settings: Settings, now: datetime) -> None:
