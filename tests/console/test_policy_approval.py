@@ -8,6 +8,7 @@ import pytest
 from tests.console.drafts import DRAFT, facts, publish_as, texts, words, written
 from tests.reader import Page
 from wadjet import policy
+from wadjet.console import service
 
 
 def test_two_people_publish_what_the_command_line_would(writer, second, settings, tmp_path, now):
@@ -35,6 +36,20 @@ def test_who_wrote_it_cannot_approve_it(writer):
     assert answer.status_code == 403
     assert "Somebody else has to read and approve it." in words(answer)
     assert "Approve revision" not in words(writer.get(DRAFT + "approval/"))
+
+
+def test_who_wrote_it_cannot_approve_it_by_an_account_that_they_let_in(writer, desk, settings, watch):
+    service.hire(
+        "c@wadjet.kz", "C", "responsible", language="en", by=writer.account.handle, settings=settings, now=watch()
+    )
+    writer.post(DRAFT + "propose/", {"revision": "1"})
+
+    answer = desk("responsible", "c@wadjet.kz").post(DRAFT + "approve/", {"revision": "1"})
+
+    assert answer.status_code == 403
+    assert "Let a third person do it, or wait." in words(answer)
+    assert written().draft.state == "proposed"
+    assert desk("responsible").post(DRAFT + "approve/", {"revision": "1"}).status_code == 303
 
 
 def test_what_was_changed_meanwhile_is_not_approved(writer, second):

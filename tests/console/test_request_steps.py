@@ -8,6 +8,7 @@ from tests.console.demands import MAIL, SECRET, hidden, press, rows, state
 from tests.rights.desk import people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import consent, database, rights, vault
+from wadjet.console import service
 
 
 def test_taken_up_and_given_back(house, desk):
@@ -211,6 +212,22 @@ def test_who_sorted_it_as_a_demand_to_destroy_does_not_destroy_alone(house, desk
     done = press(second, request, "destroy", step="do")
 
     assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")
+
+
+@pytest.mark.parametrize("way", ["paper", "question"])
+def test_an_account_that_they_let_in_destroys_for_nobody(house, desk, settings, way):
+    request = house.asked("question", MAIL) if way == "question" else house.ask("destroy", "", channel="paper")
+    first, (person,) = desk("responsible"), people_of(MAIL)
+    noted = {"what": MAIL, "step": "do", "person": person, "evidence": "case 17"}
+    path, values = ("take", {"kind": "destroy"}) if way == "question" else ("admit/", noted)
+    first.post(f"requests/{request}/{path}", values)
+    let_in = {"by": first.account.handle, "settings": settings, "now": house.now}
+    service.hire("c@wadjet.kz", "C", "staff", language="en", **let_in)
+
+    alone = press(desk("staff", "c@wadjet.kz"), request, "destroy", step="do")
+
+    assert (alone.status_code, people_of(MAIL)) == (403, [person])
+    assert press(desk("staff"), request, "destroy", step="do").status_code == 303
 
 
 def test_who_took_up_what_was_sent_as_a_demand_to_destroy_carries_it_out(house, desk):

@@ -10,8 +10,9 @@ from werkzeug.exceptions import NotFound
 
 from ... import clock, database, policy
 from ...policy import Manuscript, Purpose
-from .. import desk, draft_forms, models
+from .. import desk, draft_forms, models, service
 from ..guard import needs
+from ..problems import OneHand
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 
@@ -212,6 +213,12 @@ def propose(number: int) -> Response:
 @needs("policy:approve")
 def approve(number: int) -> Response:
     """Approve exactly the revision that was read."""
+    sheet = policy.drafts.read(number)
+    try:
+        for author in sheet.authors - {desk.by()}:
+            service.check_apart(desk.by(), author, since=sheet.saved_at)
+    except OneHand as problem:
+        return _approval(sheet, problem.status, gettext(problem.detail))
     return _step(number, policy.drafts.approve, gettext("Approved. It can be published."))
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 
-from .... import rights
+from .... import clock, rights
 from ....rights import ERASING, MOVES
 from ....web import asking
-from ... import desk
+from ... import desk, service
 from ...guard import needs
 from ...problems import OneHand
 from . import words
@@ -89,15 +89,19 @@ def _is_for(name: str, row: rights.Row) -> bool:
 
 def _check_hands(outline: rights.Outline) -> None:
     """Who has said themselves, on paper's word, whose demand it is does not destroy alone; nor who found that what
-    came as something else demands it: what the person has proven to have sent says no such thing. Raises OneHand.
+    came as something else demands it: what the person has proven to have sent says no such thing. Nor somebody who is
+    one with them. Raises OneHand.
     """
-    is_on_paper = any(each.proof == "staff" for each in outline.people)
-    if is_on_paper and any(row["event"] == PROVEN and row["by"] == desk.by() for row in outline.history):
-        raise OneHand("You noted whose demand this is; let somebody else carry it out.")
     rows = [row for row in outline.history if row["event"] in SORTED]
-    sorters = {row["by"] for was, row in pairwise(rows) if row["kind"] in ERASING and was["kind"] not in ERASING}
-    if desk.by() in sorters:
+    sorted_by = [row for was, row in pairwise(rows) if row["kind"] in ERASING and was["kind"] not in ERASING]
+    is_on_paper = any(each.proof == "staff" for each in outline.people)
+    noted_by = [row for row in outline.history if is_on_paper and row["event"] == PROVEN]
+    if any(row["by"] == desk.by() for row in noted_by):
+        raise OneHand("You noted whose demand this is; let somebody else carry it out.")
+    if any(row["by"] == desk.by() for row in sorted_by):
         raise OneHand("You found that it asks for this; let somebody else carry it out.")
+    for row in (*noted_by, *sorted_by):
+        service.check_apart(desk.by(), row["by"], since=clock.parse(row["at"]))
 
 
 def _page(template: str, status: int, name: str, outline: rights.Outline, **values: Any) -> Response:
