@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from e2e.servers import Backend
 from wadjet import clock, database, settings, vault
-from wadjet.console import accounts, models
+from wadjet.console import accounts, models, typed
 from wadjet.console.application import create_console
 
 
@@ -60,6 +60,7 @@ class House:
             "fs_cc": "set",
             "fs_paa": clock.now().timestamp(),
             "sid": secret,
+            "csrf_token": typed.new_token(account.id),
         }
         serializer = self._console.session_interface.get_signing_serializer(self._console)  # type: ignore[attr-defined]
         name = self._console.config["SESSION_COOKIE_NAME"]

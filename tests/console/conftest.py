@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -16,7 +17,7 @@ from tests.house import Watch
 from tests.rights.desk import Desk as House
 from tests.writer import AIGERIM
 from wadjet import clock, database
-from wadjet.console import accounts, models, service
+from wadjet.console import accounts, models, service, typed
 from wadjet.console.application import create_console
 
 BASE = "http://localhost/console/"
@@ -36,10 +37,11 @@ class Desk:
     def sign_in(self, account: models.Account, now: datetime) -> None:
         """As after both factors."""
         self.account = account
-        secret = f"of {account.handle}"
+        secret = secrets.token_urlsafe(32)
         with self.client.session_transaction() as session:
             session.update(_user_id=account.fs_uniquifier, _fresh=True, fs_cc="set", sid=secret)
             session["fs_paa"] = now.timestamp()
+            session["csrf_token"] = typed.new_token(account.id)
         digest, at = sha256(secret.encode()).hexdigest(), clock.stamp(now)
         database.vault.write(lambda: models.insert_session(digest, account.id, at))
 

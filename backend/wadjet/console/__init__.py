@@ -1,8 +1,9 @@
 """Where does the operator's staff work?
 
 Tables, in the vault's database: `staff` (who works here, in which role; the password hashed, the second factor's
-secret sealed by the library), `staff_passkey`, `staff_session`, `staff_news` and `staff_mark` (what staff are told by
-mail: numbers, and how far was looked). Nothing of the people whose data are worked on: those
+secret sealed by the library), `staff_passkey`, `staff_session`, `staff_typed` (what they had typed when their session
+was over, for half an hour, under a key that lies in their browser), `staff_news` and `staff_mark` (what staff are told
+by mail: numbers, and how far was looked). Nothing of the people whose data are worked on: those
 stay with their rooms, which the pages call through their doors. Whoever holds this storage learns who works for the
 operator and when they last did.
 Clauses: policy 3.1, 4.1, 8.1; 94-V art. 22, 25(2).

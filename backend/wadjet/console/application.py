@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from .. import keys
@@ -16,7 +15,7 @@ from ..jose import b64url
 from ..settings import WIDGET, Settings
 from ..web import errors, guards, logs, pages
 from ..web.boundaries import ROOMY_BODY_BYTES
-from . import desk, entrance, guard, passwords, sentences
+from . import desk, entrance, guard, passwords, sentences, typed
 from .pages import (
     account,
     evidence,
@@ -74,12 +73,12 @@ def create_console(settings: Settings, now: Callable[[], datetime]) -> Flask:
     app.url_map.converters["int"] = Number
     Babel(app, locale_selector=desk.language)
     guard.stand_first(app)
-    CSRFProtect(app)
     guards.stand(app, settings)
     errors.init_app(app, settings)
     entrance.init_app(app)
     guard.init_app(app, settings)
     desk.init_app(app)
+    typed.init_app(app)
     for room in PAGES:
         app.register_blueprint(room.blueprint)
 
@@ -123,6 +122,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_CHECK_DEFAULT": False,  # `guard.check_token` does, and keeps what was typed
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
         "WTF_CSRF_SSL_STRICT": False,  # asks for a referrer, which our pages do not send; `guard.check_sender` looks
     } | _entrance(derived, settings)

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, flash, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from .. import clock, database
@@ -18,7 +20,7 @@ from ..settings import Settings
 from ..web.errors import BodyTooLarge, NotFound
 from ..web.guards import MAX_BODY_BYTES
 from ..web.home import now
-from . import models
+from . import models, typed
 from .access import PERMISSIONS
 from .models import Account
 
@@ -94,7 +96,10 @@ def needed(app: Flask, endpoint: str) -> frozenset[str] | None:
 
 
 def stand_first(app: Flask) -> None:
-    """Turn away what nobody here sends, before any hook reads its form: a form of 2 MiB costs most of a second."""
+    """Turn away what nobody here sends, before any hook reads its form: a form of 2 MiB costs most of a second.
+
+    Whoever has been here may have typed a whole policy until their session was over.
+    """
 
     @app.before_request
     def check_plainness() -> Response | None:
@@ -103,7 +108,7 @@ def stand_first(app: Flask) -> None:
         if (request.content_length or 0) <= MAX_BODY_BYTES or current_user.is_authenticated:
             return None
         if request.endpoint and needed(app, request.endpoint) is not None:
-            return _check_role()
+            return None if {"sid", "left"} & session.keys() else _send_to_entrance()
         raise BodyTooLarge("Send a smaller body.")
 
 
@@ -128,6 +133,26 @@ def init_app(app: Flask, settings: Settings) -> None:
         if site not in (None, "same-origin") or origin not in known:
             raise ForeignPost("Open the page in the console and send it from there.")
 
+    tokens = CSRFProtect(app)  # which looks when it is told to: `_configuration`
+
+    @app.before_request
+    def check_token() -> Response | None:
+        """The form is of a page of this session. What was typed on another page of theirs is kept for them."""
+        try:
+            tokens.protect(apply_exemptions=True)  # what is no page is told so
+        except CSRFError:
+            whose, is_in = typed.owner(), current_user.is_authenticated
+            if whose == typed.NOBODY and is_in and request.endpoint == "security.login":  # in another window
+                return redirect(url_for("today.today"))  # type: ignore[return-value]
+            if not whose or needed(app, request.endpoint or "") is None:
+                raise
+            if not is_in:
+                return _send_to_entrance(typed.keep(_page_above(request.path)))
+            if whose == current_user.id:
+                return _ask_password()
+            raise
+        return None
+
     app.before_request(_check_role)
 
 
@@ -140,13 +165,28 @@ def _check_role() -> Response | None:
     if asked is None:
         return None
     if not current_user.is_authenticated:
-        back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(url_for("security.login", next=request.script_root + back))  # type: ignore[return-value]
+        return _send_to_entrance(request.method == "POST" and typed.keep(_page_above(request.path)))
     if not current_user.may(*asked):
         raise NotAllowed("Ask the responsible person, if you need it for your work.")
     if _asks_freshness(app, request.endpoint) and not is_fresh():
         return _ask_password()
+    if request.method == "POST":
+        typed.drop()
     return None
+
+
+def _send_to_entrance(is_kept: bool = False) -> Response:
+    """To sign in, then on to what was asked for, or to the page on which it can be asked for again."""
+    if request.method == "GET":
+        back = request.full_path.rstrip("?")
+    else:
+        back = _page_above(request.path)
+        flash(
+            gettext("You are not signed in any more, so nothing has been done. Sign in, then do it once more."), "error"
+        )
+        if is_kept:
+            flash(gettext("What you typed is kept for you. You see it once you have signed in."))
+    return redirect(url_for("security.login", next=request.script_root + back))  # type: ignore[return-value]
 
 
 def _asks_freshness(app: Flask, endpoint: str) -> bool:
@@ -165,6 +205,7 @@ def _ask_password() -> Response:
         back = request.full_path.rstrip("?")
     else:
         back = _page_above(request.path)
+        typed.keep(back)
         flash(gettext("Nothing has been done yet. Give your password, then do it once more."), "error")
     return redirect(url_for("security.verify", next=request.script_root + back))  # type: ignore[return-value]
 
@@ -192,6 +233,8 @@ def _digest(secret: str) -> str:
 def _begin(_: Flask, user: Account) -> None:
     """A session of its own for each signing in; what the cookie held before is worth nothing."""
     session["sid"] = secret = secrets.token_urlsafe(32)
+    session["csrf_token"] = typed.new_token(user.id)
+    g.pop("csrf_token", None)  # where Flask-WTF keeps the one of the form that let them in
     at = clock.stamp(now())
     database.vault.write(lambda: models.insert_session(_digest(secret), user.id, at))
 
@@ -219,6 +262,8 @@ def current() -> str:
 
 
 def _end(_: Flask, **__: Any) -> None:
+    typed.forget()
+    session["left"] = True
     if secret := session.pop("sid", ""):
         database.vault.write(lambda: models.end_session(_digest(secret)))
 

@@ -127,6 +127,23 @@ class Try(_Record):
         table_name = "staff_try"
 
 
+class Typed(_Record):
+    """What somebody had typed when it could not be taken.
+
+    id: SHA-256 of the browser's key, whose it is and where it was sent to; browser: SHA-256 of that key, which opens
+    `sealed` and lies in the browser alone
+    """
+
+    id = peewee.CharField(max_length=64, primary_key=True)
+    staff = peewee.ForeignKeyField(Account, lazy_load=False, on_delete="CASCADE")
+    browser = peewee.CharField(max_length=64, index=True)
+    at = peewee.CharField(max_length=24, index=True)
+    sealed = peewee.BlobField()
+
+    class Meta:
+        table_name = "staff_typed"
+
+
 def insert_session(session_id: str, staff: int, at: str) -> None:
     Session.insert(id=session_id, staff=staff, began_at=at, seen_at=at).execute()
 
@@ -246,3 +263,32 @@ def take_try(bucket: str, day: str, limit: int) -> bool:
 
 def give_back_try(bucket: str) -> None:
     Try.update(tries=Try.tries - 1).where(Try.id == bucket, Try.tries > 0).execute()
+
+
+MOST_TYPED = 5  # of one of the staff
+
+
+def keep_typed(place: str, staff: int, browser: str, at: str, sealed: bytes) -> None:
+    """The newest takes the place of what was sent to the same before; of many the oldest go."""
+    Typed.delete().where(Typed.id == place).execute()
+    Typed.insert(id=place, staff=staff, browser=browser, at=at, sealed=sealed).execute()
+    newest = Typed.select(Typed.id).where(Typed.staff == staff).order_by(Typed.at.desc()).limit(MOST_TYPED)
+    Typed.delete().where(Typed.staff == staff, Typed.id.not_in([each.id for each in newest])).execute()
+
+
+def typed(staff: int, browser: str, since: str, until: str) -> list[Typed]:
+    """What somebody typed in a browser between two times, the oldest first."""
+    own = Typed.select().where(Typed.staff == staff, Typed.browser == browser)
+    return list(own.where(Typed.at.between(since, until)).order_by(Typed.at))
+
+
+def drop_typed(place: str) -> None:
+    Typed.delete().where(Typed.id == place).execute()
+
+
+def has_typed_before(at: str) -> bool:
+    return bool(Typed.select().where(Typed.at < at).exists())
+
+
+def drop_typed_before(at: str) -> None:
+    Typed.delete().where(Typed.at < at).execute()
