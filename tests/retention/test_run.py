@@ -382,3 +382,36 @@ def test_whoever_is_blocked_or_held_in_the_middle_of_it_stays(place, keeps):
 
     assert done == []
     assert site.messages() == {message: "received"}
+
+
+@pytest.mark.clause("8.4", "8.9")
+@on_both_databases
+@pytest.mark.parametrize("outcome", ["sent", "dead"])
+def test_who_was_answered_stays_until_the_letter_has_gone_or_was_given_up(place, outcome):
+    """The enquiry is settled by the answer that they get, not by the one that waits here."""
+    message, person, _ = place.write("a@example.kz")
+    contact.answer(message, text="Ертең ашықпыз.", by="tests", now=place.now)
+    place.close(message)
+
+    for _ in range(3):
+        place.watch.advance(days=1)
+        assert place.run() == []
+    assert site.people() == {person}
+
+    database.vault.write(
+        lambda: database.vault.execute("UPDATE outgoing SET state = ? WHERE kind = 'contact-answer'", outcome)
+    )
+    place.watch.advance(days=1)
+    assert told(place.run(), "id", "ground") == [(person, "purpose-achieved")]
+
+
+@pytest.mark.clause("8.4.b")
+def test_a_letter_that_waits_keeps_nobody_who_withdrew(place):
+    message, person, _ = place.write("a@example.kz")
+    contact.answer(message, text="Ертең ашықпыз.", by="tests", now=place.now)
+    place.close(message)
+
+    place.withdraw(message)
+    place.watch.advance(days=1)
+
+    assert told(place.run(), "id", "ground") == [(person, "withdrawn")]

@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import consent, database, ledger, vault
+from .. import consent, database, ledger, mail, vault
 from . import models
+from .answering import LETTER
 from .removing import remove, remove_answers
 
 _TABLE = "contact_message"
@@ -23,7 +24,8 @@ REDUCED = "reduced"
 class Keeping:
     """What decides how long a message is kept. Times as `clock.stamp` writes them, "" for never.
 
-    consent  what was consented to, as it stands; None where its receipt is not there
+    consent       what was consented to, as it stands; None where its receipt is not there
+    is_answering  it was settled, and the letter that answers it has not gone yet
     """
 
     message: str
@@ -35,6 +37,7 @@ class Keeping:
     look_on: str
     receipt: str
     consent: consent.Given | None
+    is_answering: bool = False
 
 
 def due_a_look(day: str, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
@@ -47,12 +50,12 @@ def keepings(people: Sequence[str]) -> list[Keeping]:
 
     Raises VaultLocked.
     """
-    kept = database.vault.read(lambda: models.kept_of(people))
+    kept, answering = database.vault.read(lambda: (rows := models.kept_of(people), _answering(rows)))
     sealers = _sealers({row.person for row in kept})
     rows = [(row, _receipt(row, sealers.get(row.person))) for row in kept]
     read = [(row, receipt) for row, receipt in rows if receipt is not None]
     given = consent.given([receipt for _, receipt in read])
-    return [Keeping(*row[:7], receipt, given.get(receipt)) for row, receipt in read]
+    return [Keeping(*row[:7], receipt, given.get(receipt), row.id in answering) for row, receipt in read]
 
 
 def look_again(receipts: Collection[str], *, is_marking: bool) -> list[str]:
@@ -126,6 +129,15 @@ def reduce_card(person: str, *, now: datetime) -> None:
     more = {name: "" for name in ("last_name", "patronymic", "phone") if getattr(card, name)}
     if more and card.first_name:
         vault.rectify(person, now=now, **more)
+
+
+def _answering(rows: Sequence[models.Kept]) -> set[str]:
+    """Those that were settled before the letter of an answer went; 500 are asked about at a time."""
+    settled, found = [row.id for row in rows if row.state == "closed"], set[str]()
+    for start in range(0, len(settled), 500):
+        answers = models.answers_to(settled[start : start + 500])
+        found |= {answers[each] for each in mail.waiting(LETTER, answers)}
+    return found
 
 
 def _sealers(people: Collection[str]) -> dict[str, vault.Sealer]:

@@ -231,6 +231,12 @@ def answers_of(message_id: str) -> list[Answered]:
     return list(_answers("WHERE message = ? ORDER BY answered_at, id", message_id))
 
 
+def answers_to(messages: Sequence[str]) -> dict[str, str]:
+    """The answers to some messages, 500 at most: the id of each, and its message's."""
+    statement = f"SELECT id, message FROM contact_answer WHERE message IN ({', '.join('?' * len(messages))})"  # noqa: S608
+    return dict(database.vault.execute(statement, *messages).fetchall()) if messages else {}
+
+
 def find_answer(answer_id: str) -> Answered | None:
     return next(_answers("WHERE id = ?", answer_id), None)
 

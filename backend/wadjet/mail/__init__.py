@@ -29,6 +29,7 @@ from .outbox import (
     put_aside,
     revive,
     send_due,
+    waiting,
 )
 from .problems import FAULTS, MAILBOX_FAULTS, LetterInvalid, MailboxUnavailable, MailUnavailable
 from .worker import mailbox_faults, work
@@ -67,5 +68,6 @@ __all__ = [
     "revive",
     "send_due",
     "troubles",
+    "waiting",
     "work",
 ]

@@ -11,7 +11,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -121,6 +121,13 @@ def is_known(kind: str, about: str) -> bool:
         database.vault.execute("SELECT 1 FROM outgoing WHERE about = ? AND kind = ?", about, kind).fetchone()
         is not None
     )
+
+
+def waiting(kind: str, about: Collection[str]) -> set[str]:
+    """About which of these, 500 at most, such a letter has not gone yet; inside `vault.read` or `write`."""
+    marks = ", ".join("?" * len(about))
+    statement = f"SELECT about FROM outgoing WHERE kind = ? AND state IN ('queued', 'sending') AND about IN ({marks})"  # noqa: S608
+    return {row[0] for row in database.vault.execute(statement, kind, *about).fetchall()} if about else set()
 
 
 def forget(about: str) -> None:

@@ -1,8 +1,8 @@
 """What is known of people, put before the schedule: the verdicts on all that is held of each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from .. import clock, contact, database, rights, vault
 from . import holds, schedule
@@ -86,8 +86,7 @@ def facts(each: contact.Keeping) -> schedule.Message | None:
             schedule.Purpose(it.purpose, it.days, day(it.ended_at) if it.ended_at else None)
             for it in each.consent.purposes
         ),
-        # One that was settled before there was a column for it: it is due since it came.
-        closed_on=day(each.closed_at or each.received_at) if each.closed_at or each.state == "closed" else None,
+        closed_on=None if each.is_answering else _closed_on(each),
         is_confirmed=each.state != "unconfirmed",
         is_reduced=each.state == contact.REDUCED,
     )
@@ -96,6 +95,11 @@ def facts(each: contact.Keeping) -> schedule.Message | None:
 def day(stamp: str) -> date:
     """The local day of a time as `clock.stamp` writes it."""
     return clock.local_date(clock.parse(stamp))
+
+
+def _closed_on(each: contact.Keeping) -> date | None:
+    """One that was settled before there was a column for it is due since it came."""
+    return day(each.closed_at or each.received_at) if each.closed_at or each.state == "closed" else None
 
 
 def _verdict(
@@ -111,7 +115,8 @@ def _verdict(
             due[each.message] = found
             receipts.append(each.receipt)
         else:
-            kept[each.message] = found
+            tomorrow = today + timedelta(days=1)  # once its letter has gone, or was given up, it has been settled
+            kept[each.message] = replace(found, until=tomorrow) if each.is_answering else found
         if each.state == contact.REDUCED:
             reduced.append(each.message)
     return Verdict(person, suspended, held, due, kept, tuple(unclear), tuple(receipts), frozenset(reduced))
