@@ -9,7 +9,7 @@ import pytest
 from tests.house import on_both_databases
 from tests.visitor import Visitor, payload
 from tests.writer import AIGERIM, BOLAT, Writer, solve
-from wadjet import contact, database, jose, keys
+from wadjet import contact, database, jose, keys, vault
 from wadjet.contact import challenge, service
 
 
@@ -19,6 +19,10 @@ def rows(store, sql):
 
 def messages():
     return list(contact.listing())
+
+
+def new_work(writer):
+    return {"challenge": solve(writer.client.get("/api/v1/challenge").json)}
 
 
 def anything_kept():
@@ -73,6 +77,72 @@ def test_the_same_post_again_answers_the_same_receipt(writer):
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json == again.json
     assert len(messages()) == 1
+
+
+@on_both_databases
+@pytest.mark.clause("2.14")
+def test_the_same_post_again_brings_back_nobody_who_was_destroyed(writer, now):
+    body = writer.form()
+    first = writer.send(body)
+    (person,) = database.vault.read(lambda: vault.find(email=AIGERIM["email"]))
+    vault.destroy(person, reason="case 1", now=now)
+
+    again = [writer.send(body), writer.send(body | new_work(writer))]
+
+    assert [answer.status_code for answer in again] == [200, 200]
+    assert [answer.json for answer in again] == [first.json, first.json]
+    assert anything_kept() == (0, 1)
+    assert rows(database.vault, "SELECT count(*) FROM outgoing") == [(0,)]
+    assert rows(database.person_keys, "SELECT count(*) FROM person_key") == [(0,)]
+
+
+@pytest.mark.clause("2.14", "8.4.b")
+def test_a_message_that_went_while_its_person_stays_does_not_come_back(writer, now):
+    writer.write(AIGERIM | {"message": "Another one."})
+    body = writer.form()
+    receipt = writer.send(body).json["id"]
+    (gone,) = [each["id"] for each in messages() if each["receipt"] == receipt]
+    database.vault.write(lambda: contact.drop(gone, ground="withdrawn", now=now))
+
+    assert writer.send(body | new_work(writer)).status_code == 200
+    assert len(messages()) == 1
+
+
+@pytest.mark.clause("5.4")
+def test_a_message_whose_words_went_is_answered_as_before(writer, now):
+    body = writer.form()
+    first = writer.send(body)
+    (message,) = messages()
+    database.vault.write(lambda: contact.reduce(message["id"], until="2027-01-01", ground="achieved", now=now))
+
+    again = writer.send(body)
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert [each["state"] for each in messages()] == ["reduced"]
+
+
+@pytest.mark.clause("2.2")
+def test_the_same_post_again_does_not_tell_that_its_writer_is_blocked(writer, now):
+    body = writer.form()
+    first = writer.send(body)
+    (person,) = database.vault.read(lambda: vault.find(email=AIGERIM["email"]))
+    database.vault.write(lambda: vault.block(person, reason="case 1", now=now))
+
+    again = writer.send(body)
+
+    assert (again.status_code, again.json) == (200, first.json)
+
+
+def test_another_decision_under_the_id_of_what_went_is_refused(writer, now):
+    receipt = writer.write()["id"]
+    (person,) = database.vault.read(lambda: vault.find(email=AIGERIM["email"]))
+    vault.destroy(person, reason="case 1", now=now)
+    fresh = Writer(writer.client)
+
+    answer = writer.send(writer.form(decision=fresh.sign(fresh.form_decision(id=receipt))))
+
+    assert (answer.status_code, answer.json["type"].rpartition("#")[2]) == (409, "receipt-conflict")
+    assert anything_kept() == (0, 1)
 
 
 def test_other_words_under_one_decision_are_refused(writer):

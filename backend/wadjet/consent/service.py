@@ -123,11 +123,13 @@ def standing(receipt_id: str) -> dict[str, bool]:
 
 def examine(
     posted: Posted, *, origin: str | None, asked: str, by_page: bool = False, settings: Settings, now: datetime
-) -> None:
-    """Refuse what `record` would refuse, storing nothing; what is recorded already passes."""
-    if database.receipts.read(lambda: chain.replay(posted)) is None:
-        _check_origin(origin, settings)
+) -> Answer | None:
+    """Refuse what `record` would refuse, storing nothing; what is recorded already is answered, in its order."""
+    _check_origin(origin, settings)  # (3)
+    replay = database.receipts.read(lambda: chain.replay(posted))  # (4)
+    if replay is None:
         _check_offer(posted, origin, asked, by_page, settings=settings, now=now)
+    return replay
 
 
 def find(receipt_id: str) -> Answer:

@@ -76,6 +76,7 @@ def new_challenge(*, settings: Settings, now: datetime) -> dict[str, Any]:
 def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settings: Settings, now: datetime) -> Taken:
     """Take a message in, durably, and answer its receipt; the same post again answers the same receipt.
 
+    What was destroyed since stays so: a receipt without its message tells that the message went.
     by_page  from our own page without JavaScript: its honeypot and time trap stand in for the proof of work
     Raises ChallengeInvalid, ContactInvalid, and what `consent.record` raises.
     Source: policy 3.1.a, 5.4, 6.0, 7.1; 94-V art. 8(4), 12(1).
@@ -84,12 +85,19 @@ def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settin
     index = vault.index("receipt", posted.decision.decision.id)
     stored, is_ours = database.vault.read(lambda: models.by_receipt(index)), False
     if stored is None:
-        consent.examine(posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now)
+        answered = consent.examine(
+            posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now
+        )
+        # The message is older than its receipt. Asked once more: a post that came at the same time may have made both.
+        stored = database.vault.read(lambda: models.by_receipt(index))
+        if answered and stored is None:
+            return Taken(answered, unconfirmed=False)
+    if stored is None:
         used = None if by_page else challenge.check(posted.challenge, _secret(settings), now=now)
         stored, is_ours = _keep(posted, index, used, now=now)
-    message = opened(stored)
+    message = opened(stored, even_blocked=True)  # no answer tells of a block
     try:
-        if message.written != posted.written:
+        if stored.state != "reduced" and message.written != posted.written:
             raise consent.ReceiptConflict("Choose a new id.")
         answer = consent.record(
             posted.decision,
@@ -184,7 +192,7 @@ def confirm(message_id: str, *, now: datetime) -> None:
     Raises MessageUnknown, VaultLocked.
     """
     first = named(message_id)
-    address = database.vault.read(partial(_open, first, even_blocked=True)).written["email"]
+    address = opened(first, even_blocked=True).written["email"]
 
     def work() -> None:
         people = dict.fromkeys([first.person, *vault.find(email=address)])
@@ -207,7 +215,7 @@ def _is_old(row: Row, now: datetime) -> bool:
 def _settle(row: Row, *, is_abandoned: bool, settings: Settings, now: datetime) -> None:
     """A pending message with a receipt is finished; one without is dropped, once nobody waits for an answer."""
     try:
-        consent.find(opened(row).receipt)
+        consent.find(opened(row, even_blocked=True).receipt)
     except consent.ReceiptUnknown:
         if is_abandoned:
             _drop(row, now=now)
@@ -315,7 +323,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
 
     Raises MessageUnknown where the message is gone: then its consent ended before.
     """
-    message = database.vault.read(partial(_open, named(message_id), even_blocked=True))
+    message = opened(named(message_id), even_blocked=True)
     ended = message.allowed.keys() if purpose == "feedback" else {purpose}
     answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
     note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
@@ -339,7 +347,7 @@ def withdraw_all(
     rows = [row for row in database.vault.read(lambda: models.of_person(person)) if row.state != "pending"]
     rows = [row for row in rows if until is None or row.received_at <= clock.stamp(until)]
     for row in rows:
-        message = database.vault.read(partial(_open, row, even_blocked=True))
+        message = opened(row, even_blocked=True)
         ended = message.allowed.keys() & purposes if purposes else message.allowed.keys()
         consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
         for purpose in sorted(key for key in ended if message.allowed[key]):
@@ -369,9 +377,9 @@ def named(message_id: str) -> Row:
     return row
 
 
-def opened(row: Row) -> Message:
+def opened(row: Row, *, even_blocked: bool = False) -> Message:
     """For our own use: no row of the journal. Raises as `vault.unlock` does."""
-    return database.vault.read(partial(_open, row))
+    return database.vault.read(partial(_open, row, even_blocked=even_blocked))
 
 
 def _open(row: Row, *, even_blocked: bool = False) -> Message:
