@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
@@ -26,6 +27,19 @@ def test_two_people_publish_what_the_command_line_would(writer, second, settings
     assert drafted.canonical == commanded.canonical.replace(b'"version":3', b'"version":2').replace(
         b"Version 3.", b"Version 2."
     ).replace("3-редакция".encode(), "2-редакция".encode()).replace("Редакция 3,".encode(), "Редакция 2,".encode())
+
+
+def test_whose_place_it_takes_is_told_before(writer, second, publish):
+    publish(effective=date(2026, 12, 5))
+
+    told = words(second.get(DRAFT + "approval/"))
+    publish_as(writer, second)
+
+    assert "Version 2, announced from 5 December 2026, will then never be in force" in told
+    assert "will then never be in force" not in words(second.get(DRAFT + "approval/"))
+    listed = words(second.get("policy/"))
+    assert "2 never in force" in listed
+    assert "announced" not in listed
 
 
 def test_who_wrote_it_cannot_approve_it(writer):

@@ -133,6 +133,19 @@ def test_future_version_waits_for_its_day(published):
     assert rows[1]["effective_at"] == clock.stamp(clock.start_of(day))
 
 
+def test_whoever_takes_the_place_of_an_announced_version_is_warned(published):
+    day = clock.local_date(clock.now()) + timedelta(days=30)
+    announced = published("policy", "publish", SMALL, "--effective", day.isoformat())
+
+    later = published("policy", "publish", SMALL, "--effective", (day + timedelta(days=1)).isoformat())
+    sooner = published("policy", "publish", SMALL, "--editorial")
+
+    assert "announced" not in announced.err
+    assert "announced" not in later.err
+    assert sooner.status == 0
+    assert f"warning: version 2, announced from {day}, is replaced and never in force" in sooner.err
+
+
 def test_day_that_is_none(published):
     answer = published("policy", "publish", SMALL, "--effective", "2026-02-30")
 

@@ -130,6 +130,39 @@ def test_a_coming_version_is_announced_and_takes_over_on_its_day(client, publish
     assert "no longer in force" in gone.words
 
 
+@pytest.mark.clause("12.2")
+def test_an_announced_version_that_another_took_the_place_of_says_so(client, publish, watch):
+    publish(effective=date(2026, 12, 5))
+    publish(material=False)
+
+    for days in (0, 30):
+        watch.advance(days=days)
+        gone, listed = page(client, "/privacy/v/2/?lang=en"), page(client, "/privacy/v/?lang=en")
+        assert "This version never came into force: version 3 took its place before its day." in gone.words
+        assert "Was to be in force from" in gone.words
+        assert "no longer in force" not in gone.words
+        assert "never in force" in listed.words
+        assert "From 5 December" not in page(client, "/privacy/?lang=en").words
+        assert "Version 2 never came into force." in page(client, "/privacy/v/1/changes/2/?lang=en").words
+        assert "Version 2, never in force" in get(client, "/privacy/feed.atom?lang=en").text
+        assert "The change is editorial" in page(client, "/privacy/v/1/changes/3/?lang=en").words
+
+
+def test_only_a_material_version_whose_day_comes_asks_everybody_again(app, publish, watch):
+    publish(effective=date(2026, 12, 5))
+    publish(material=False)
+    assert policy.asks_since(watch()) == 1
+
+    announced = publish(effective=date(2026, 12, 8))
+    assert [each.number for each in policy.overtaken(date(2026, 12, 8), watch())] == [announced.number]
+    corrected = publish(effective=date(2026, 12, 8), material=False)
+    watch.advance(days=30)
+
+    assert policy.current(watch()) is corrected
+    assert policy.asks_since(watch()) == announced.number
+    assert policy.overtaken(None, watch()) == []
+
+
 def test_every_version_is_listed(client, second):
     read = page(client, "/privacy/v/?lang=en")
 

@@ -30,7 +30,19 @@ from .problems import (
 )
 from .purposes import OPERATIONS, Purpose, Unfit, days_of, purpose_of
 from .render import render
-from .service import Version, asks_since, current, in_force, publish, reset, version, versions
+from .service import (
+    Version,
+    asks_again,
+    asks_since,
+    current,
+    in_force,
+    overtaken,
+    publish,
+    replacement,
+    reset,
+    version,
+    versions,
+)
 from .table import label, operation, purposes_table, told
 
 __all__ = [
@@ -55,6 +67,7 @@ __all__ = [
     "Version",
     "VersionUnknown",
     "Wording",
+    "asks_again",
     "asks_since",
     "changes",
     "checks",
@@ -68,6 +81,7 @@ __all__ = [
     "manifest_of",
     "missing",
     "operation",
+    "overtaken",
     "pick",
     "publish",
     "purpose_of",
@@ -75,6 +89,7 @@ __all__ = [
     "purposes_table",
     "read",
     "render",
+    "replacement",
     "reset",
     "told",
     "version",

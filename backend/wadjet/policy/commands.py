@@ -100,6 +100,9 @@ def publish(
         click.echo(f"{each.severity}: {each}", err=True)
     if newest and _same(bundle, newest, settings):
         click.echo(f"warning: nothing changed since version {newest.number}", err=True)
+    for each in policy.overtaken(bundle.effective, now):
+        day = clock.local_date(each.effective_at)
+        click.echo(f"warning: version {each.number}, announced from {day}, is replaced and never in force", err=True)
     try:
         version = policy.publish(bundle, settings=settings, now=now, incomplete=incomplete or settings.incomplete)
     except PolicyIncomplete as problem:

@@ -140,9 +140,31 @@ def version(number: int) -> Version:
 
 
 def asks_since(now: datetime) -> int:
-    """The last version in force that asked every visitor again (a material change)."""
+    """The last version up to the one in force that asked every visitor again (a material change)."""
     newest = current(now).number
-    return max((known.number for known in versions() if known.material and known.number <= newest), default=1)
+    return max((known.number for known in versions() if asks_again(known) and known.number <= newest), default=1)
+
+
+def asks_again(version: Version) -> bool:
+    """Whether everybody is asked because of it: not because of one whose day did not come, under no later number."""
+    by = replacement(version)
+    return version.material and (by is None or by.effective_at == version.effective_at)
+
+
+def replacement(version: Version) -> Version | None:
+    """Which later version took the place of one published ahead, so that it never is in force; None: none did."""
+    later = (each for each in versions() if each.number > version.number)
+    first = min(later, key=lambda each: (each.effective_at, each.number), default=None)
+    if first is None or version.effective_at == version.published_at or first.effective_at > version.effective_at:
+        return None
+    return first
+
+
+def overtaken(effective: date | None, now: datetime) -> list[Version]:
+    """The announced versions that never come into force once another one, in force from that day, is published."""
+    begins = _begin(effective, now)
+    announced = (each for each in versions() if not each.is_in_force(now) and not replacement(each))
+    return [each for each in announced if each.effective_at >= begins]
 
 
 def in_force(now: datetime) -> Version:
@@ -183,8 +205,7 @@ def publish(
             digest=digest,
             canonical=content,
             signature=keyring.sign(digest.encode("ascii")),
-            # A date already past is what the document says of itself; nobody could have read it before now.
-            effective_at=clock.stamp(max(clock.start_of(effective_on), now)),
+            effective_at=clock.stamp(_begin(effective_on, now)),
             published_at=clock.stamp(now),
             missing=",".join(lacks),
             published_by=by or None,
@@ -200,6 +221,11 @@ def publish(
     # Not through `refresh`: it gives up soon, and what was just published would be told never to have been.
     database.receipts.read(_shelf.take_up_all)
     return _shelf.versions[number]
+
+
+def _begin(effective: date | None, now: datetime) -> datetime:
+    """From when a version of that day is in force: nobody could have read it before now."""
+    return max(clock.start_of(effective), now) if effective else now
 
 
 def _from_row(row: PolicyVersion) -> Version:

@@ -41,16 +41,26 @@ _LANG = {"lang": "the language; without it Accept-Language is asked"}
 
 @dataclass(frozen=True)
 class Standing:
-    """The version in force at the moment, and the next one that is announced. None: there is none."""
+    """The version in force at the moment, and the next one that is announced. None: there is none.
+
+    `never`: those announced that another version took the place of before their day, with that one.
+    """
 
     current: policy.Version | None
     coming: policy.Version | None
+    never: tuple[tuple[policy.Version, policy.Version], ...] = ()
 
     def of(self, version: policy.Version) -> str:
-        """`current`, `coming` or `past`."""
+        """`current`, `coming`, `past` or `never`."""
         if version is self.current:
             return "current"
+        if self.replacement(version):
+            return "never"
         return "coming" if self.current is None or version.number > self.current.number else "past"
+
+    def replacement(self, version: policy.Version) -> policy.Version | None:
+        """Which version took its place before its day."""
+        return dict(self.never).get(version)
 
 
 class VersionNumber(IntegerConverter):
@@ -133,7 +143,7 @@ def feed() -> Response:
     """One entry for each version, the newest first."""
     if not (known := tuple(policy.versions())):
         policy.current(now())  # refuses
-    return _answer(_feed(known, pages.tongue(LANGUAGES)), "application/atom+xml", vary="Accept-Language")
+    return _answer(_feed(known, pages.tongue(LANGUAGES), _standing()), "application/atom+xml", vary="Accept-Language")
 
 
 @blueprint.get("/")
@@ -246,9 +256,9 @@ def _versions_page(known: tuple[policy.Version, ...], tongue: Tongue, standing: 
 
 
 @functools.lru_cache(maxsize=16)
-def _feed(known: tuple[policy.Version, ...], tongue: Tongue) -> bytes:
+def _feed(known: tuple[policy.Version, ...], tongue: Tongue, standing: Standing) -> bytes:
     with force_locale(tongue.page):
-        entries = [(each, policy.pick(each.summary, tongue.page)) for each in reversed(known)]
+        entries = [(each, standing.of(each), policy.pick(each.summary, tongue.page)) for each in reversed(known)]
         return render_template("policy/feed.xml", entries=entries, stamp=clock.stamp).encode()
 
 
@@ -277,7 +287,7 @@ def _changes_page(older: policy.Version, newer: policy.Version, tongue: Tongue, 
             path=f"v/{older.number}/changes/{newer.number}/",
             stands=standing.of(newer),
             common=common,
-            asks=any(each.material for each in since),
+            asks=any(policy.asks_again(each) for each in since),
             count={kind: kinds.count(kind) for kind in kinds},
             purposes=purposes,
             clauses=clauses,
@@ -295,7 +305,8 @@ def _standing() -> Standing:
     at, known = now(), policy.versions()
     current = next((each for each in reversed(known) if each.is_in_force(at)), None)
     after = [each for each in known if current is None or each.number > current.number]
-    return Standing(current, min(after, key=lambda each: (each.effective_at, -each.number), default=None))
+    coming = min(after, key=lambda each: (each.effective_at, -each.number), default=None)
+    return Standing(current, coming, tuple((each, by) for each in known if (by := policy.replacement(each))))
 
 
 def _form() -> str:

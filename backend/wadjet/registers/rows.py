@@ -158,7 +158,7 @@ def versions() -> Iterator[Row]:
             "digest": version.digest,
             "languages": " ".join(version.languages),
             "published_at": clock.stamp(version.published_at),
-            "effective_on": version.effective_on.isoformat(),
+            "effective_on": None if policy.replacement(version) else version.effective_on.isoformat(),
             "material": version.material,
             "approved_on": approval.get("approved_on"),
             "approver": approval.get("approver", ""),

@@ -44,6 +44,7 @@ def overview() -> Response:
         "policy/overview.html",
         current=_in_force(),
         versions=policy.versions()[::-1],
+        never=[each for each in policy.versions() if policy.replacement(each)],
         now=desk.now(),
         drafts=page,
         before=before,
@@ -356,6 +357,7 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
         is_incomplete_taken=settings.incomplete,
         consequences=said,
         doubt=doubt,
+        overtaken=[] if sheet.draft.version else policy.overtaken(sheet.manuscript.manifest.effective, desk.now()),
         approvers=database.vault.read(lambda: models.how_many_may("policy:approve")),
         is_author=desk.by() in sheet.authors,
     )
