@@ -256,6 +256,20 @@ def test_once_the_consent_is_withdrawn_no_letter_goes_and_the_page_says_why(desk
     assert work.post(path(message, "close")).status_code == 303
 
 
+@pytest.mark.clause("8.4", "8.8")
+def test_once_the_term_is_over_no_letter_goes_and_the_page_says_why(desk, office, message):
+    office.watch.advance(days=366)
+    work = desk("staff")
+
+    page = work.post(path(message, "answer"), {"text": TYPED})
+
+    assert page.status_code == 409
+    assert page.text.count("term of the consent to an answer is over") == 2  # what happened, what may be done
+    assert TYPED in html.unescape(page.text)
+    assert "Note as answered" not in page.text
+    assert office.post() == []
+
+
 def test_what_was_answered_by_telephone_is_noted_and_settled(desk, office, message):
     work = desk("staff")
 

@@ -1,13 +1,14 @@
 """What staff answer goes by mail, to whoever wrote, once; it is kept with the message and goes with it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 
 from tests.house import on_both_databases
 from tests.rights.desk import Desk, people_of, text_of, to
 from tests.writer import AIGERIM, BOLAT
-from wadjet import contact, database, ledger, vault
+from wadjet import contact, database, ledger, retention, vault
 from wadjet.contact import models
 from wadjet.rights import copy
 
@@ -112,6 +113,22 @@ def test_a_letter_that_waits_does_not_go_once_consent_is_withdrawn(desk, message
     assert desk.post() == []
     with pytest.raises(contact.MessageMoved, match="withdrawn"):
         tell(message, desk, after=contact.look(message).answers[-1].id)
+
+
+@on_both_databases
+@pytest.mark.clause("8.4", "8.8")
+def test_nobody_is_answered_beyond_the_term_of_their_consent_also_whom_a_law_holds(desk, message):
+    (person,) = people_of(AIGERIM["email"])
+    retention.hold(person, law="Tax Code art. 49", until=date(2031, 12, 31), by=STAFF, now=desk.now)
+    desk.watch.advance(days=365)
+    tell(message, desk)
+    desk.watch.advance(days=1)
+
+    assert desk.post() == []
+    with pytest.raises(contact.MessageMoved, match="term"):
+        tell(message, desk, after=contact.look(message).answers[-1].id)
+    with pytest.raises(contact.MessageMoved, match="term"):
+        contact.answer(message, after=contact.look(message).answers[-1].id, by=STAFF, now=desk.now)
 
 
 @pytest.mark.clause("2.2")

@@ -46,7 +46,7 @@ from .service import (
     trust_clock,
 )
 from .tallies import Kind, Tally, tally
-from .terms import Term, terms
+from .terms import Term, standing_until, terms
 from .texts import spoken, words
 from .verification import ReceiptUnreadable, Verdict, read_token, verify
 from .withdrawal import withdraw_by_id, withdraw_purposes
@@ -107,6 +107,7 @@ __all__ = [
     "site_of",
     "spoken",
     "standing",
+    "standing_until",
     "tally",
     "terms",
     "text_shown",

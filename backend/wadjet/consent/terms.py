@@ -31,10 +31,27 @@ def terms(receipt_id: str) -> list[Term]:
     """What stands of the consent that a receipt belongs to, whether or not its term is over. Raises ReceiptUnknown."""
 
     def look() -> list[Term]:
-        first = chain.named(receipt_id)
-        return _terms(models.head(first.chain) or first)
+        return _terms(*_ends_of(receipt_id))
 
     return database.receipts.read(look)
+
+
+def standing_until(receipt_id: str) -> dict[str, date | None]:
+    """Each purpose of the consent that a receipt belongs to: its last day, whether or not that is over; None where it
+    does not stand. Raises ReceiptUnknown."""
+
+    def look() -> dict[str, date | None]:
+        last, first = _ends_of(receipt_id)
+        until = {each.purpose: each.until for each in _terms(last, first)}
+        return {key: until.get(key) for key in receipts.standing(chain.payload_of(last))}
+
+    return database.receipts.read(look)
+
+
+def _ends_of(receipt_id: str) -> tuple[Row, Row | None]:
+    """The last receipt of a chain, and its first where that is the one that was named. Raises ReceiptUnknown."""
+    named = chain.named(receipt_id)
+    return models.head(named.chain) or named, named if named.id == named.chain else None
 
 
 def _terms(receipt: Row, first: Row | None = None) -> list[Term]:

@@ -14,7 +14,7 @@ from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
-from .answering import TEXT, answer, close
+from .answering import TEXT, answer, close, hindrance
 from .depersonalising import depersonalise, statistics
 from .destroying import destroy
 from .fields import FIELDS, Field, Wrong, clean
@@ -86,6 +86,7 @@ __all__ = [
     "drop",
     "due_a_look",
     "find",
+    "hindrance",
     "holding",
     "ids_of",
     "keepings",

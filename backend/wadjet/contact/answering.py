@@ -13,10 +13,26 @@ from .fields import Field
 from .models import Answered
 from .problems import MessageMoved, MessageUnknown
 from .service import Answer, Message
+from .standing import Standing
 
 LETTER = "contact-answer"
 TEXT = Field("answer", 5000, kind="textarea")
 _OPEN = ("received", "answered")
+_TOLD = {
+    "withdrawn": "The consent to feedback was withdrawn: the message must not be used any more.",
+    "over": "The term of the consent to feedback is over: the message must not be used any more.",
+}
+
+
+def hindrance(it: Message | Standing, now: datetime) -> str:
+    """Why a message must not be answered any more: its consent is `withdrawn`, or its term `over`; "" where it may.
+
+    Whatever a law keeps beyond that is kept for that law alone. Source: policy 8.4, 8.4.b; 94-V art. 8(7), 12(2).
+    """
+    until = it.until.get("feedback")
+    if until is None:
+        return "withdrawn"
+    return "" if until >= clock.local_date(now) else "over"
 
 
 def answer(message_id: str, *, text: str = "", after: str = "", by: str, now: datetime) -> Message:
@@ -24,12 +40,12 @@ def answer(message_id: str, *, text: str = "", after: str = "", by: str, now: da
 
     text   of the letter, as `clean(TEXT, ...)` answers it; "" for the other ways
     after  the id of the last answer that the writer of this one has seen; "" where there was none
-    Raises MessageUnknown, PersonBlocked; MessageMoved once feedback is withdrawn, or where somebody was quicker.
-    Source: policy 4.2, 5.4, 8.4.b.
+    Raises MessageUnknown, PersonBlocked; MessageMoved where it has a `hindrance`, or somebody was quicker.
+    Source: policy 4.2, 5.4, 8.4, 8.4.b.
     """
     message = service.opened(service.named(message_id))
-    if not message.allowed.get("feedback"):
-        raise MessageMoved("The consent to feedback was withdrawn: the message must not be used any more.")
+    if why := hindrance(message, now):
+        raise MessageMoved(_TOLD[why])
 
     def store() -> None:
         sealer = vault.unlock(message.person)
@@ -64,11 +80,11 @@ def close(message_id: str, *, after: str | None = None, by: str, now: datetime) 
     return message
 
 
-def letter_of(answer_id: str) -> tuple[Message, Answer] | None:
+def letter_of(answer_id: str, now: datetime) -> tuple[Message, Answer] | None:
     """A message and the answer that is to be sent; None where either is gone, or must not be used any more."""
     row = database.vault.read(partial(models.find_answer, answer_id))
     message = service.letter_for(row.message) if row else None
-    if message is None or not message.allowed.get("feedback"):
+    if message is None or hindrance(message, now):
         return None
     return next(((message, each) for each in message.answers if each.id == answer_id and each.text), None)
 

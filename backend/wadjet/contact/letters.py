@@ -73,9 +73,9 @@ def notify(message_id: str, settings: Settings, _now: datetime) -> mail.Letter |
 
 
 @mail.composes(answering.LETTER)
-def answer(answer_id: str, settings: Settings, _now: datetime) -> mail.Letter | None:
+def answer(answer_id: str, settings: Settings, now: datetime) -> mail.Letter | None:
     """To the writer: what staff answered. Nothing of it stands in the letter's head."""
-    found = answering.letter_of(answer_id)
+    found = answering.letter_of(answer_id, now)
     if found is None:
         return None
     message, given = found

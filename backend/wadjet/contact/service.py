@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -46,7 +46,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Message:
-    """A message, opened. `allowed`: what stands of its consent, by purpose; times as `clock.stamp` writes them."""
+    """A message, opened; times as `clock.stamp` writes them.
+
+    until  the last day of its consent, by purpose, whether or not that is over; None where it does not stand
+    """
 
     id: str
     person: str
@@ -54,10 +57,15 @@ class Message:
     language: str
     received_at: str
     receipt: str
-    allowed: dict[str, bool]
+    until: dict[str, date | None]
     salt: str
     written: dict[str, str]
     answers: tuple[Answer, ...] = ()
+
+    @property
+    def allowed(self) -> dict[str, bool]:
+        """What stands of its consent, by purpose."""
+        return {purpose: until is not None for purpose, until in self.until.items()}
 
 
 @dataclass(frozen=True)
@@ -387,9 +395,9 @@ def _open(row: Row, *, even_blocked: bool = False) -> Message:
     sealer = vault.unlock(row.person, even_blocked=even_blocked)
     plain = {name: sealer.open(TABLE, name, value) for name, value in row.sealed.items()}
     receipt, salt = plain.pop("receipt"), plain.pop("salt")
-    allowed = _standing(receipt)
+    until = _standing(receipt)
     answers = tuple(_answers(row, sealer)) if row.state in _ANSWERED else ()
-    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, allowed, salt, plain, answers)
+    return Message(row.id, row.person, row.state, row.language, row.received_at, receipt, until, salt, plain, answers)
 
 
 def _answers(row: Row, sealer: vault.Sealer) -> Iterator[Answer]:
@@ -403,9 +411,9 @@ def receipt_of(row: Row) -> str:
     return vault.open(row.person, TABLE, "receipt", row.sealed["receipt"], even_blocked=True)
 
 
-def _standing(receipt: str) -> dict[str, bool]:
+def _standing(receipt: str) -> dict[str, date | None]:
     try:
-        return consent.standing(receipt)
+        return consent.standing_until(receipt)
     except consent.ReceiptUnknown:  # pending
         return {}
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from .. import consent, database, ledger, vault
+from .. import clock, consent, database, ledger, vault
 from . import models, service
 from .models import Brief, Row
 from .problems import MessageUnknown
@@ -15,7 +15,10 @@ STATES = ("received", "answered", "closed", "unconfirmed", "reduced")
 
 @dataclass(frozen=True)
 class Standing:
-    """A message unopened. `consents`: what was allowed with it, ended or not; answers: without their words."""
+    """A message unopened. `consents`: what was allowed with it, ended or not; answers: without their words.
+
+    given_at  when that was; "" where its receipt is not there
+    """
 
     id: str
     person: str
@@ -24,13 +27,22 @@ class Standing:
     received_at: str
     receipt: str
     is_blocked: bool
+    given_at: str
     consents: tuple[consent.Allowed, ...]
     answers: tuple[Answer, ...]
+
+    @property
+    def until(self) -> dict[str, date | None]:
+        """The last day of each purpose, as of a message."""
+        return {each.purpose: None if each.ended_at else self._last_day(each) for each in self.consents}
 
     @property
     def allowed(self) -> dict[str, bool]:
         """What stands, by purpose."""
         return {each.purpose: not each.ended_at for each in self.consents}
+
+    def _last_day(self, allowed: consent.Allowed) -> date:
+        return clock.local_date(clock.parse(self.given_at)) + timedelta(days=allowed.days)
 
 
 def page(
@@ -68,8 +80,8 @@ def look(message_id: str) -> Standing:
 
     row, is_blocked, receipt, answers = database.vault.read(read)
     given = consent.given([receipt]).get(receipt)
-    consents = given.purposes if given else ()
-    return Standing(*row[:5], receipt, is_blocked, consents, answers)
+    given_at, consents = (given.given_at, given.purposes) if given else ("", ())
+    return Standing(*row[:5], receipt, is_blocked, given_at, consents, answers)
 
 
 def _unlock(person: str) -> tuple[vault.Sealer, bool]:

@@ -181,7 +181,7 @@ def _show(message_id: str, status: int = 200, typed: Typed | None = None) -> Res
 
 
 def _page(it: contact.Standing | contact.Message, status: int, **shown: Any) -> Response:
-    may_answer = it.state in ("received", "answered") and it.allowed.get("feedback", False)
+    hindrance = contact.hindrance(it, desk.now())
     return desk.page(
         "messages/item.html",
         status,
@@ -190,7 +190,8 @@ def _page(it: contact.Standing | contact.Message, status: int, **shown: Any) -> 
         number=_receipt(it.receipt),
         states=STATES,
         after=it.answers[-1].id if it.answers else "",
-        may_answer=may_answer and not shown.get("is_blocked"),
+        hindrance=hindrance,
+        may_answer=it.state in ("received", "answered") and not hindrance and not shown.get("is_blocked"),
         is_late=status == 409,
         last=next((each for each in shown["done"] if each.event in _LAST), None),
     )
