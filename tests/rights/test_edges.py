@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import STAFF, Desk, links, people_of
+from tests.rights.desk import STAFF, Desk, links, people_of, to
 from tests.writer import AIGERIM
-from wadjet import clock, rights, vault
+from wadjet import clock, database, ledger, rights, vault
 from wadjet.rights import commands
 
 NEW = "aigerim.new@example.kz"
@@ -50,6 +50,55 @@ def test_a_copy_behind_a_link_sent_to_an_address_that_is_hers_no_more_is_not_ope
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 404
         assert NEW not in answer.text
+
+
+@on_both_databases
+@pytest.mark.clause("2.14", "8.7")
+def test_what_a_mailbox_proved_that_was_never_hers_is_not_carried_out(desk: Desk):
+    """Somebody else reads the mailbox that she mistyped, and asks for her destruction; then she comes in person."""
+    desk.write(AIGERIM)
+    (person,) = people_of(AIGERIM["email"])
+    request = desk.asked("destroy", AIGERIM["email"])
+
+    correction = desk.ask("rectify", "")
+    rights.admit(correction, [person], evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.fulfil(correction, changes={"email": NEW})
+
+    with pytest.raises(rights.NotProven):
+        desk.fulfil(request)
+    assert people_of(NEW) == [person]
+    events = [each["event"] for each in ledger.history([request], database.vault)]
+    assert events[-2:] == ["rights:request:proven", "rights:request:unproven"]
+
+
+def test_what_was_proven_in_person_stays_so_when_the_address_is_corrected(desk: Desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(AIGERIM["email"])
+    request = desk.ask("destroy", "")
+    rights.admit(request, [person], evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+
+    rights.correct(person, {"email": NEW}, was=card_of(person), by=STAFF, now=desk.now)
+    desk.fulfil(request)
+
+    assert people_of(NEW) == []
+
+
+def test_of_two_who_share_a_mailbox_the_other_has_proven_it_still(desk: Desk):
+    desk.write(AIGERIM)
+    desk.write(AIGERIM | {"first_name": "Ерлан"})
+    request = desk.asked("destroy", AIGERIM["email"])
+    moved, _ = people_of(AIGERIM["email"])
+
+    rights.correct(moved, {"email": NEW}, was=card_of(moved), by=STAFF, now=desk.now)
+    desk.fulfil(request)
+
+    assert people_of(AIGERIM["email"]) == []
+    assert people_of(NEW) == [moved]
+    assert [to(letter) for letter in desk.post()][-1] == AIGERIM["email"]
+
+
+def card_of(person: str) -> vault.Card:
+    return database.vault.read(lambda: vault.card(person))
 
 
 @pytest.mark.clause("12.1")

@@ -268,6 +268,12 @@ def mark_done(subject: Subject, at: str) -> None:
     database.vault.execute(statement, at, subject.request, subject.person)
 
 
+def unprove(request: str, person: str) -> None:
+    """What was proven is not so any more."""
+    statement = "UPDATE request_subject SET proof = '', proven_at = '' WHERE request = ? AND person = ?"
+    database.vault.execute(statement, request, person)
+
+
 def forget_subject(person: str) -> None:
     """No link that was sent is of any use: nobody can prove to be who is destroyed, nor by a mailbox of before."""
     database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)

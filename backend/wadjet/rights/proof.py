@@ -18,7 +18,7 @@ from .. import clock, consent, contact, database, keys, ledger, mail, registers,
 from ..settings import Settings
 from . import models
 from .intake import Said, words
-from .kinds import ENDING, OPEN
+from .kinds import ENDING, FREE, OPEN
 from .models import Row, Subject
 from .problems import RequestMoved, RequestUnknown
 
@@ -191,6 +191,22 @@ def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, set
                 )
 
     database.vault.write(store)
+
+
+def disown(person: str, *, now: datetime) -> None:
+    """What went to an address that is corrected proves nothing, nor did it; inside `vault.write`.
+
+    What has begun is finished all the same.
+    """
+    models.forget_subject(person)
+    for subject in models.subjects_of(person):
+        row = models.find(subject.request)
+        if row is None or row.state not in FREE or subject.proof != "link":
+            continue
+        models.unprove(row.id, person)
+        if not any(each.proven_at and each.person != row.person for each in models.subjects(row.id)):
+            models.unprove(row.id, row.person)  # else it would be done for the bare address, and be over
+        ledger.append("record", "rights:request:unproven", about=row.id, at=now, store=database.vault)
 
 
 def end_consents(

@@ -54,6 +54,7 @@ EVENTS = {
     "rights:request:taken": N_("taken up"),
     "rights:request:given-back": N_("given back"),
     "rights:request:proven": N_("proven whose it is"),
+    "rights:request:unproven": N_("to be proven once more: an address was corrected"),
     "rights:request:begun": N_("begun to be carried out"),
     "rights:request:extended": N_("given more time"),
     "rights:request:fulfilled": N_("done"),
