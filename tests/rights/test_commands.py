@@ -8,7 +8,8 @@ import pytest
 from tests.rights.desk import Desk, people_of
 from tests.terminal import Terminal
 from tests.writer import AIGERIM
-from wadjet import clock, database, deadlines, policy, vault
+from wadjet import clock, database, deadlines, policy, rights, vault
+from wadjet.rights import models
 from wadjet.settings import load
 
 LISTED = ["id", "kind", "state", "channel", "received_at", "due_on", "deadline", "overdue"]
@@ -45,6 +46,28 @@ def test_listed_in_the_agreed_form_and_warned_of(office):
     )
     assert "soon" in table  # one working day
     assert AIGERIM["email"] not in table
+
+
+@pytest.mark.clause("4.1.b", "8.7")
+def test_a_link_that_went_to_an_address_corrected_at_the_command_line_proves_nothing(office):
+    terminal, person, request = office
+    database.open_stores(load(terminal.home))
+    rights.match(request, now=clock.now())
+    (link,) = {each.link for each in subjects_of(request, person)}
+    database.close_stores()
+
+    assert terminal("vault", "rectify", person, "--email", "new@example.kz").status == 0
+
+    settings = load(terminal.home)
+    database.open_stores(settings)
+    rights.prove(link, [request], settings=settings, now=clock.now())  # the writer's, of whom nothing is held
+    assert not any(each.proven_at for each in subjects_of(request, person))
+    database.close_stores()
+
+
+def subjects_of(request, person):
+    found = database.vault.read(lambda: models.subjects(request))
+    return [each for each in found if each.person == person]
 
 
 def test_shown_with_the_days_left_and_the_steps_the_law_allows(office):

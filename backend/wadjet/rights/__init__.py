@@ -41,13 +41,14 @@ from .problems import (
     RequestUnknown,
     TermFixed,
 )
-from .proof import admit, match, pending, prove
+from .proof import admit, disown, match, pending, prove
 from .service import about, count, extend, forget, give_back, listing, longer, read, refuse, take
 from .told import GROUNDS as REASONS
 from .watch import warns, watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
+vault.when_readdressed(disown)
 
 __all__ = [
     "ANSWERED",

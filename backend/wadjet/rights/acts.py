@@ -112,15 +112,8 @@ def correct(person: str, changes: Mapping[str, str], *, was: vault.Card, by: str
     Source: policy 4.1.b; 94-V art. 13, 24(1)(2), 25(2)(8).
     """
     good = _correct(changes)
-    _disown(person, was, good, now)
     vault.correct(person, good, was=was, by=by, now=now)
     return registers.receivers([person], tuple(good))
-
-
-def _disown(person: str, card: vault.Card, changes: Mapping[str, str], now: datetime) -> None:
-    """What went to an address that is corrected proves nothing any more."""
-    if changes.get("email", card.email) != card.email:
-        database.vault.write(partial(proof.disown, person, now=now))
 
 
 def _mark(subject: Subject, now: datetime) -> None:
@@ -182,7 +175,6 @@ def _rectify(doing: _Doing, person: str) -> None:
     """The old value is not kept: what is right stands in its place. Source: 94-V art. 13."""
     with suppress(vault.PersonUnknown):
         card = database.vault.read(lambda: vault.card(person))
-        _disown(person, card, doing.changes, doing.now)
         if any(getattr(card, name) != value for name, value in doing.changes.items()):
             vault.rectify(person, now=doing.now, **doing.changes)
 

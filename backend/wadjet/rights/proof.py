@@ -193,7 +193,7 @@ def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, set
     database.vault.write(store)
 
 
-def disown(person: str, *, now: datetime) -> None:
+def disown(person: str, now: datetime) -> None:
     """What went to an address that is corrected proves nothing, nor did it; inside `vault.write`.
 
     What has begun is finished all the same.

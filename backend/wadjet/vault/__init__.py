@@ -14,7 +14,8 @@ and swap rows; a swapped field does not open.
   `find_writer`, `held`, `kept`, `count`, `check_free`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
   `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
-- anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`
+- anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`,
+  `when_readdressed`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -75,6 +76,7 @@ from .service import (
     unblock,
     unlock,
     unlock_all,
+    when_readdressed,
 )
 from .service import open_sealed as open
 
@@ -133,6 +135,7 @@ __all__ = [
     "unlock",
     "unlock_all",
     "when_destroyed",
+    "when_readdressed",
 ]
 
 

@@ -1,7 +1,7 @@
 """The vault's verbs on people. What each needs around it is said in the door's docstring."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from .problems import CardChanged, PersonBlocked, PersonDestroyed, PersonUnknown
 _TABLE = "person"
 _MOVING = "moving"  # why a person's look-ups are to be compared with the card
 _MOST_REASON = 200
+_told: list[Callable[[str, datetime], None]] = []
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -187,6 +188,11 @@ def find_writer(email: str) -> str:
     return person if models.present([person]) else ""
 
 
+def when_readdressed(tell: Callable[[str, datetime], None]) -> None:
+    """A room asks to be told of everybody whose e-mail is corrected: tell(person, at), inside that `vault.write`."""
+    _told.append(tell)
+
+
 def rectify(person: str, *, now: datetime, **fields: str) -> None:
     """Correct some fields of a card; look-ups follow. Raises as `unlock` does. Source: 94-V art. 13; policy 4.1.b."""
     correct(person, fields, was=None, now=now)
@@ -291,6 +297,9 @@ def _rectify(person: str, fields: Mapping[str, str], was: Card | None, by: str, 
         raise CardChanged("Look at it again: somebody else has corrected it.")
     models.change(person, _sealed(sealer, replace(known, **fields)))
     _note("rectify", "rectified", person, now, by=by, fields=" ".join(sorted(fields)))
+    if fields.get("email", known.email) != known.email:
+        for tell in _told:
+            tell(person, now)
 
 
 def _row(person: str, *, even_blocked: bool = False) -> models.Person:
