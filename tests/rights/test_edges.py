@@ -8,7 +8,7 @@ from tests.house import on_both_databases
 from tests.rights.desk import STAFF, Desk, links, people_of, to
 from tests.writer import AIGERIM
 from wadjet import clock, database, ledger, rights, vault
-from wadjet.rights import commands
+from wadjet.rights import commands, models, proof
 
 NEW = "aigerim.new@example.kz"
 
@@ -95,6 +95,56 @@ def test_of_two_who_share_a_mailbox_the_other_has_proven_it_still(desk: Desk):
     assert people_of(AIGERIM["email"]) == []
     assert people_of(NEW) == [moved]
     assert [to(letter) for letter in desk.post()][-1] == AIGERIM["email"]
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.a", "8.7", "D10")
+def test_she_is_asked_at_the_right_address_at_once_and_proves_it_there(desk: Desk):
+    """What waits, what she asked from there before it was on record, and what she asks within the hour."""
+    desk.write(AIGERIM)
+    (person,) = people_of(AIGERIM["email"])
+    before = [desk.ask("information", AIGERIM["email"]), desk.ask("unpublish", NEW)]
+    for request in before:
+        rights.match(request, now=desk.now)
+    desk.post()
+
+    rights.correct(person, {"email": NEW}, was=card_of(person), by=STAFF, now=desk.now)
+    (letter,) = desk.post()
+    (path,) = links(letter, "confirm")
+    link = proof.read(path.split("/")[-2], desk.settings, now=desk.now)
+    last = desk.ask("restrict", NEW)
+    rights.match(last, now=desk.now)
+
+    assert to(letter) == NEW
+    assert desk.post() == []  # once an hour at most
+    requests = {*before, last}
+    assert {each.id for each in rights.pending(link)} == requests
+    rights.prove(link, sorted(requests), settings=desk.settings, now=desk.now)
+    assert requests == {each.request for each in subjects_of(person) if each.proven_at}
+    desk.fulfil(before[0])
+    assert [to(each) for each in desk.post()] == [NEW]
+
+
+@pytest.mark.clause("8.7", "D10")
+def test_what_the_old_mailbox_was_asked_a_moment_ago_delays_no_letter_to_the_right_one(desk: Desk):
+    desk.write(AIGERIM)
+    request = desk.ask("rectify", AIGERIM["email"], fields={"email": NEW})
+    desk.prove(request)
+    desk.fulfil(request)
+    desk.post()
+
+    asked = desk.ask("information", NEW)
+    rights.match(asked, now=desk.now)
+
+    (letter,) = desk.post()
+    assert to(letter) == NEW
+    desk.prove(asked)
+    desk.fulfil(asked)
+    assert [to(each) for each in desk.post()] == [NEW]
+
+
+def subjects_of(person: str) -> list[models.Subject]:
+    return database.vault.read(lambda: models.subjects_of(person))
 
 
 def card_of(person: str) -> vault.Card:

@@ -268,14 +268,25 @@ def mark_done(subject: Subject, at: str) -> None:
     database.vault.execute(statement, at, subject.request, subject.person)
 
 
+def ask(request: str, person: str, link: str, at: str) -> None:
+    """A letter with a link goes to somebody who was a subject before."""
+    statement = "UPDATE request_subject SET link = ?, mailed_at = ? WHERE request = ? AND person = ?"
+    database.vault.execute(statement, link, at, request, person)
+
+
 def unprove(request: str, person: str) -> None:
     """What was proven is not so any more."""
     statement = "UPDATE request_subject SET proof = '', proven_at = '' WHERE request = ? AND person = ?"
     database.vault.execute(statement, request, person)
 
 
+def forget_letters(person: str) -> None:
+    """They went to a mailbox of before: none is of any use, and none keeps another from going."""
+    database.vault.execute("UPDATE request_subject SET link = '', mailed_at = '' WHERE person = ?", person)
+
+
 def forget_subject(person: str) -> None:
-    """No link that was sent is of any use: nobody can prove to be who is destroyed, nor by a mailbox of before."""
+    """No link that was sent is of any use: nobody can prove to be who is destroyed."""
     database.vault.execute("UPDATE request_subject SET link = '' WHERE person = ?", person)
 
 

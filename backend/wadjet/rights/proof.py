@@ -196,17 +196,33 @@ def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, set
 def disown(person: str, now: datetime) -> None:
     """What went to an address that is corrected proves nothing, nor did it; inside `vault.write`.
 
-    What has begun is finished all the same.
+    What has begun is finished all the same. About the rest, and what was asked from the right address before it was on
+    record, one letter goes there.
     """
-    models.forget_subject(person)
+    models.forget_letters(person)
+    for own in models.of_person(vault.find_writer(vault.card(person).email)):
+        if own.state in FREE and models.subjects(own.id):  # else they are found in their turn
+            models.add_subject(own.id, person, "", "")
+    waiting: list[Row] = []
     for subject in models.subjects_of(person):
         row = models.find(subject.request)
-        if row is None or row.state not in FREE or subject.proof != "link":
+        if row is None or row.state not in FREE or subject.proof == "staff":
             continue
-        models.unprove(row.id, person)
-        if not any(each.proven_at and each.person != row.person for each in models.subjects(row.id)):
-            models.unprove(row.id, row.person)  # else it would be done for the bare address, and be over
-        ledger.append("record", "rights:request:unproven", about=row.id, at=now, store=database.vault)
+        if subject.proven_at:
+            _unprove(row, person, now)
+        if not row.is_automatic:
+            waiting.append(row)
+    if waiting:
+        first, link = min(waiting, key=lambda row: (row.received_at, row.id)), vault.new_id()
+        models.ask(first.id, person, link, clock.stamp(now))
+        mail.enqueue(CONFIRM, link, now=now)
+
+
+def _unprove(row: Row, person: str, now: datetime) -> None:
+    models.unprove(row.id, person)
+    if not any(each.proven_at and each.person != row.person for each in models.subjects(row.id)):
+        models.unprove(row.id, row.person)  # else it would be done for the bare address, and be over
+    ledger.append("record", "rights:request:unproven", about=row.id, at=now, store=database.vault)
 
 
 def end_consents(
