@@ -9,10 +9,13 @@ import pytest
 
 from tests import pdf
 from tests.faults.figures import Progress, figures
-from tests.rights.desk import links, text_of, to
+from tests.house import on_both_databases
+from tests.rights.desk import links, people_of, text_of, to
+from wadjet import consent, database, vault
 
 NAMES = [("Ким", "Анна"), ("Әлиева", "Анна"), ("Ким", "Ганна"), ("Kим", "Анна")]  # the last one begins with a Latin K
 PHONES = ["+77011234567", "8 701 123 45 67"]
+ANNA, OTHER = "anna@example.kz", "Anna@example.kz"
 LOCALS, DOMAINS = ["anna", "Anna", "ANNA"], ["example.kz", "exаmple.kz"]  # the last one with a Cyrillic а
 
 
@@ -61,6 +64,38 @@ def test_nobody_gets_a_byte_of_a_look_alike(many, desk, client, request):
             assert to(letter).startswith(canaries[own]["email"].partition("@")[0] + "@")
 
     assert served == canaries.keys()
+
+
+def two(desk):
+    """Two people whose addresses differ in capitals; their receipts."""
+    cards = ({"last_name": "Ким", "first_name": "Анна", "email": each, "message": "…"} for each in (ANNA, OTHER))
+    return [desk.write(card).id for card in cards]
+
+
+@on_both_databases
+@pytest.mark.clause("8.4.b", "2.2", "5.3")
+def test_what_nobody_has_proven_is_done_for_no_mailbox_that_differs_in_capitals(desk):
+    own, other = two(desk)
+    desk.post()
+
+    desk.fulfil(desk.ask("withdraw", ANNA, channel="email"))
+    desk.fulfil(desk.ask("block", ANNA, channel="email"))
+
+    assert [consent.find(each).status for each in (own, other)] == ["withdrawn", "current"]
+    states = [database.vault.read(lambda: vault.state(each)) for each in people_of(ANNA)]  # noqa: B023 - called here
+    assert sum(each.blocked_at is not None for each in states) == 1
+    ended = [to(letter) for letter in desk.post() if not links(letter, "confirm")]
+    assert ended == [ANNA, ANNA]
+
+
+@pytest.mark.clause("8.4.b", "8.9")
+def test_who_types_their_address_in_other_capitals_withdraws_all_the_same(desk):
+    """As telephones do; nobody else is known by it."""
+    _, other = two(desk)
+
+    desk.fulfil(desk.ask("withdraw", "aNNa@example.kz"))
+
+    assert consent.find(other).status == "withdrawn"
 
 
 def test_no_pdf_is_of_another(desk, client):

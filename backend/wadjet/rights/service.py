@@ -178,7 +178,7 @@ def refuse(request_id: str, *, ground: str, text: str = "", by: str, settings: S
 
     request = database.vault.read(fit)
     if ground == STORAGE and request.row.state in MOVES["refuse"][0]:
-        people = [each.person for each in concerned(request)]
+        people = [each.person for each in database.vault.read(lambda: concerned(request))]
         proof.end_consents(request.row, people, settings=settings, now=now)
 
     def work() -> None:
@@ -277,7 +277,7 @@ def begin(row: Row, *, by: str, now: datetime) -> None:
 
 
 def ready(request: Request) -> list[Subject]:
-    """For whom a request may be carried out. Raises NotProven, RequestMoved."""
+    """For whom a request may be carried out, inside `vault.read` or `write`. Raises NotProven, RequestMoved."""
     row = request.row
     if row.state not in OPEN:
         raise RequestMoved(f"It is {row.state}.")
@@ -289,9 +289,27 @@ def ready(request: Request) -> list[Subject]:
 
 
 def concerned(request: Request) -> list[Subject]:
-    """Whose request it is, as far as anybody knows: those who have proven it, else those of its address."""
-    was_found = request.said is not None and bool(request.said.email)  # not asked among many in a flood
-    return request.proven or (list(request.subjects) if was_found else [])
+    """Whose request it is, as far as anybody knows: those who have proven it, else those of its address.
+
+    Inside `vault.read` or `write`.
+    """
+    if request.proven or not (request.said and request.said.email):  # the latter: asked among many in a flood
+        return request.proven
+    own = _of_mailbox(request.subjects, vault.mailbox(request.said.email))
+    return own if any(each.person != request.row.person for each in own) else list(request.subjects)
+
+
+def _of_mailbox(subjects: Sequence[Subject], mailbox: str) -> list[Subject]:
+    """Not those whose address differs in capitals: they are meant only where the one that wrote is nobody's.
+
+    Source: RFC 5321 2.4.
+    """
+    found = []
+    for each in subjects:
+        with suppress(vault.PersonUnknown):
+            if vault.mailbox(vault.card(each.person, even_blocked=True).email) == mailbox:
+                found.append(each)
+    return found
 
 
 def has_data(row: Row, subjects: Sequence[Subject]) -> bool:
