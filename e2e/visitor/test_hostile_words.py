@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from e2e.watch import QUIET, Told, watch
 from tests.faults.figures import Progress, figures
 from tests.faults.serving import at_home
 from tests.payloads import PAYLOADS
-from tests.rights.desk import Desk
+from tests.rights.desk import Desk, people_of
 from tests.writer import AIGERIM
 from wadjet import clock, rights, vault
 from wadjet.rights import proof, results
@@ -134,6 +135,8 @@ def test_what_was_stored_is_shown_as_words(
             assert words.count(payload.split()[0]) >= 7
             with watched.expect_navigation():
                 watched.evaluate(SUBMIT)
+            admit = partial(rights.admit, asked, people_of(email), evidence="case 1", by="staff-9")
+            admit(settings=desk.settings, now=desk.now)
             desk.fulfil(asked, answer=payload)
             people = [each.person for each in desk.subjects(asked) if each.done_at]
             for person in people:

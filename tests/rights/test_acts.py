@@ -391,6 +391,49 @@ def admit(desk, request, person, evidence):
 
 
 @on_both_databases
+@pytest.mark.clause("3.2.c")
+@pytest.mark.parametrize("kind", ["information", "destroy"])
+def test_what_a_mother_asks_for_her_son_is_done_for_him_alone_once_staff_have_seen_that_she_may(desk, kind):
+    desk.write(AIGERIM)
+    desk.write(BOLAT)
+    (mother,), (son,) = people_of(MAIL), people_of(BOLAT["email"])
+    request = desk.asked(kind, MAIL, text="Баламның деректері", representative="Анасы, туу туралы куәлік")
+
+    with pytest.raises(rights.NotProven, match="somebody else"):
+        desk.fulfil(request)
+    rights.admit(request, [son], evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.fulfil(request)
+
+    assert [each.person for each in desk.subjects(request) if each.done_at] == [son]
+    assert people_of(MAIL) == [mother]
+    assert people_of(BOLAT["email"]) == ([] if kind == "destroy" else [son])
+
+
+@pytest.mark.clause("3.2.c")
+def test_whoever_filled_that_field_in_for_themselves_is_served_once_staff_say_so(desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(MAIL)
+    request = desk.asked("information", MAIL, representative="Өзім")
+
+    rights.admit(request, [person], evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.fulfil(request)
+
+    assert [each.proof for each in desk.subjects(request) if each.done_at] == ["staff"]
+
+
+@pytest.mark.clause("3.2.c", "8.4.b")
+def test_a_withdrawal_for_another_that_staff_have_seen_ends_theirs_alone(desk):
+    hers, his = desk.write(AIGERIM).id, desk.write(BOLAT).id
+    (son,) = people_of(BOLAT["email"])
+    request = desk.ask("withdraw", MAIL, representative="Анасы")
+
+    rights.admit(request, [son], evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.fulfil(request)
+
+    assert [consent.find(each).status for each in (hers, his)] == ["current", "withdrawn"]
+
+
+@on_both_databases
 @pytest.mark.clause("4.1.b")
 def test_staff_put_a_card_right_and_hear_who_was_given_what_was_wrong(desk):
     """As the form takes it; links that went to the old address prove nothing any more."""

@@ -51,8 +51,13 @@ def test_what_was_said_is_only_where_a_key_opens_it(desk: Desk, caplog):
     desk.fulfil(letter["id"], answer=WORD)
     said = {"text": WORD, "representative": WORD, "subject": WORD, "notes": WORD}
     desk.refuse(desk.asked("information", CARD["email"], **said), "justice", text=WORD)
-    desk.fulfil(desk.asked("rectify", CARD["email"], fields={"first_name": f"{WORD}dd"}, **said), answer=WORD)
-    desk.fulfil(desk.asked("restrict", CARD["email"], fields={"email": CONDITION}, **said), answer=WORD)
+    changes = {"rectify": {"first_name": f"{WORD}dd"}, "restrict": {"email": CONDITION}}
+    for kind, fields in changes.items():
+        request = desk.asked(kind, CARD["email"], fields=fields, **said)
+        rights.admit(
+            request, people_of(CARD["email"]), evidence="case 8", by=STAFF, settings=desk.settings, now=desk.now
+        )
+        desk.fulfil(request, answer=WORD)
     desk.fulfil(desk.asked("stop", CARD["email"], purposes=(WORD,), **said), answer=WORD)
     rights.watch(desk.settings, desk.now)
     assert len(people_of(CARD["email"])) == 1

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.rights.desk import Desk, links, to
+from tests.rights.desk import STAFF, Desk, links, people_of, to
 from tests.writer import AIGERIM
 from wadjet import clock, mail, paper, rights
 from wadjet.mail.sources import Waiting
@@ -65,6 +65,7 @@ def test_nothing_a_stranger_wrote_comes_alive(desk: Desk, client, payload: str):
         pages.append(html_of(letter))
         pages += [client.get(link).text for link in links(letter, "/confirm/")]
     desk.prove(asked)
+    rights.admit(asked, people_of(AIGERIM["email"]), evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
     desk.fulfil(asked, answer=payload)
     refused = desk.asked("destroy", AIGERIM["email"], text=payload)
     desk.refuse(refused, "justice", text=payload)

@@ -257,10 +257,11 @@ def mailed_since(people: Sequence[str], since: str) -> bool:
 
 
 def prove(subject: Subject, proof: str, at: str) -> bool:
-    """Compare and swap; whether it was not proven before."""
+    """Compare and swap; whether it says more than before: what staff have seen does, beside a link."""
     statement = """
-    UPDATE request_subject SET proof = ?, proven_at = ? WHERE request = ? AND person = ? AND proven_at = ''"""
-    return bool(database.vault.execute(statement, proof, at, subject.request, subject.person).rowcount)
+    UPDATE request_subject SET proof = ?, proven_at = ?
+    WHERE request = ? AND person = ? AND proof NOT IN (?, 'staff')"""
+    return bool(database.vault.execute(statement, proof, at, subject.request, subject.person, proof).rowcount)
 
 
 def mark_done(subject: Subject, at: str) -> None:

@@ -285,18 +285,27 @@ def ready(request: Request) -> list[Subject]:
         raise NotProven(
             "They have not pressed the button in their letter. Known otherwise? `wadjet requests take --person`."
         )
-    return concerned(request)
+    found = concerned(request)
+    if KINDS[row.kind].is_bound and not found:
+        raise NotProven("They ask for somebody else. Entitled to? `wadjet requests take --person`.")
+    return found
 
 
 def concerned(request: Request) -> list[Subject]:
     """Whose request it is, as far as anybody knows: those who have proven it, else those of its address.
 
-    Inside `vault.read` or `write`.
+    Of what is asked for another those whom staff have named: a button says whose mailbox it is, not what entitles them.
+    Inside `vault.read` or `write`. Source: policy 3.2.c.
     """
+    row = request.row
+    if request.said and request.said.representative:
+        by_staff = [each for each in request.proven if each.proof == "staff"]
+        if by_staff or KINDS[row.kind].is_bound:
+            return by_staff
     if request.proven or not (request.said and request.said.email):  # the latter: asked among many in a flood
         return request.proven
     own = _of_mailbox(request.subjects, vault.mailbox(request.said.email))
-    return own if any(each.person != request.row.person for each in own) else list(request.subjects)
+    return own if any(each.person != row.person for each in own) else list(request.subjects)
 
 
 def _of_mailbox(subjects: Sequence[Subject], mailbox: str) -> list[Subject]:
