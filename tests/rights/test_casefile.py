@@ -3,7 +3,7 @@
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import Desk, people_of, text_of
+from tests.rights.desk import STAFF, Desk, links, people_of, text_of, to
 from tests.writer import AIGERIM
 from wadjet import database, ledger, registers, rights, vault
 from wadjet.rights import models
@@ -108,6 +108,21 @@ def test_what_is_foretold_is_what_comes(desk: Desk, kind, answer, changes):
     assert foretold.people == 1
     assert foretold.changes == changes
     assert (foretold.held > 0) == (kind in rights.ERASING)
+
+
+@pytest.mark.parametrize("kind", ["information", "destroy"])
+def test_what_a_representative_is_told_is_foretold(desk: Desk, kind: str):
+    desk.write(AIGERIM)
+    request = desk.ask(kind, "mother@example.kz", representative="Анасы")
+    rights.admit(request, people_of(MAIL), evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.post()
+
+    foretold = foretell(desk, request, "")
+    desk.fulfil(request)
+
+    came = [each for each in desk.post() if not links(each, "confirm")]
+    assert [each.to for each in foretold.letters] == [to(each) for each in came]
+    assert foretold.letters[0].text.split() == text_of(came[0]).split()
 
 
 @on_both_databases

@@ -10,7 +10,7 @@ from tests.house import on_both_databases
 from tests.rights.desk import STAFF, links, people_of, text_of, to
 from tests.writer import AIGERIM, BOLAT
 from wadjet import consent, database, ledger, rights, vault
-from wadjet.rights import results
+from wadjet.rights import results, told
 
 MAIL = AIGERIM["email"]
 
@@ -254,6 +254,30 @@ def test_of_two_in_a_mailbox_one_is_destroyed_and_the_mailbox_is_told(desk):
 
     assert to(letter) == MAIL
     assert people_of(MAIL) == [kept]
+
+
+@on_both_databases
+@pytest.mark.clause("3.2.c", "3.2.a")
+@pytest.mark.parametrize("kind", ["information", "rectify", "destroy", "withdraw"])
+def test_a_representative_hears_that_it_was_done_and_nothing_of_what_is_held(desk, kind):
+    desk.write(AIGERIM)
+    fields = {"phone": "+77770001122"} if kind == "rectify" else {}
+    # She has pressed her button too.
+    request = desk.asked(kind, "mother@example.kz", representative="Mother", fields=fields, language="en")
+    rights.admit(request, people_of(MAIL), evidence="case 17", by=STAFF, settings=desk.settings, now=desk.now)
+    desk.post()
+
+    desk.fulfil(request, answer="Қасымова")
+
+    letters = {to(letter): letter for letter in ends(desk)}
+    assert set(letters) == {"mother@example.kz", *([] if kind == "destroy" else [MAIL])}
+    hers = text_of(letters["mother@example.kz"])
+    sentence = told.COPY_FOR_ANOTHER if kind == "information" else told.FOR_ANOTHER
+    assert sentence in " ".join(hers.split())
+    assert links(letters["mother@example.kz"], "/result/") == []
+    assert "Қасымова" not in hers
+    if kind == "information":
+        assert len(links(letters[MAIL], "/result/")) == 1
 
 
 def test_who_proves_it_after_it_was_done_for_another_is_told_nothing(client, desk):

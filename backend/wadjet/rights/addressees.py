@@ -6,17 +6,21 @@ from datetime import datetime
 
 from .. import mail, vault
 from . import models
-from .kinds import KINDS
+from .kinds import ERASING, KINDS
 from .models import Row, Subject
 
 
 @dataclass(frozen=True, repr=False)
 class Addressee:
-    """One mailbox. `key` names it in the letter's row; `people`: those reached there who have proven the request."""
+    """One mailbox. `key` names it in the letter's row; `people`: those reached there who have proven the request.
+
+    is_for_another  none of them: it is the one that wrote, and staff know whom it was done for
+    """
 
     key: str
     address: str
     people: tuple[str, ...]
+    is_for_another: bool
 
 
 def tell(letter: str, row: Row, *, now: datetime) -> None:
@@ -47,7 +51,10 @@ def of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
     is_done = row.state == "fulfilled"  # then whoever it was done for, and nobody who has proven it since
     touched = {each.person for each in subjects if (each.done_at if is_done else each.proven_at)}
     proven = {each.person for each in subjects if each.proven_at} & touched
-    if row.state == "refused" or not KINDS[row.kind].is_bound:
+    named = {each.person for each in subjects if each.proof == "staff"} & touched if is_done else set()
+    if is_done and row.kind in ERASING:  # the others are gone
+        touched &= {row.person}
+    if row.state == "refused" or named or not KINDS[row.kind].is_bound:
         touched.add(row.person)
     mailboxes: dict[str, list[tuple[str, str]]] = {}
     for person in sorted(touched, key=lambda each: (each != row.person, each)):
@@ -57,7 +64,8 @@ def of(row: Row, subjects: Sequence[Subject]) -> list[Addressee]:
             continue
         if address:
             mailboxes.setdefault(vault.mailbox(address), []).append((person, address))
-    return [
-        Addressee(people[0][0], people[0][1], tuple(person for person, _ in people if person in proven))
-        for people in mailboxes.values()
-    ]
+    found = []
+    for people in mailboxes.values():
+        reached = tuple(person for person, _ in people if person in proven)
+        found.append(Addressee(*people[0], reached, bool(named) and not reached))
+    return found

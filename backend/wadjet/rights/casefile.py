@@ -130,10 +130,9 @@ def foretell_fulfilment(
         subjects, values = acts.fit(request, answer=answer, changes=changes, only=only, now=now)
         people = [each.person for each in subjects if each.person != row.person and not each.done_at]
         done = [each._replace(done_at=each.done_at or clock.stamp(now)) for each in subjects]
-        reached = [each for each in done if each.person == row.person] if row.kind in ERASING else done
         ended = row._replace(state="fulfilled", ended_at=clock.stamp(now))
         held = service.has_data(row, done)
-        told = endings.foretell(ended, reached, Answer(answer), settings, has_data=held)
+        told = endings.foretell(ended, done, Answer(answer), settings, has_data=held)
         gone = sum(map(vault.held, people)) if row.kind in ERASING else 0
         return Foretold(len(people), gone, values, told, []), people
 

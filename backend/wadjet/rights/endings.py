@@ -59,7 +59,12 @@ def _result(due: _Due, settings: Settings, links: list[str]) -> mail.Letter:
         due,
         settings,
         is_refused=row.state == "refused",
-        done=told.done(row.kind, has_data=due.has_data, is_proven=bool(due.to.people))
+        done=told.done(
+            row.kind,
+            has_data=due.has_data,
+            is_proven=bool(due.to.people),
+            is_for_another=due.to.is_for_another,
+        )
         if row.state == "fulfilled"
         else "",
         why=told.GROUNDS.get(row.ground, ""),

@@ -20,13 +20,20 @@ DONE = {
 }
 NOTHING_HELD = N_("Apart from this request we hold nothing about you.")
 BY_ADDRESS = N_("It was done for everything that is held here under this address.")
+FOR_ANOTHER = N_("It was done for the person whose data it is about.")
+COPY_FOR_ANOTHER = N_("The copy goes to the address on record of the person whose data it is about, and nowhere else.")
 
 
-def done(kind: str, *, has_data: bool, is_proven: bool = True) -> str:
+def done(kind: str, *, has_data: bool, is_proven: bool = True, is_for_another: bool = False) -> str:
     """The sentence for a demand that was met; "" where the answer says it all.
 
-    has_data   it was done for somebody; is_proven: not so, and nobody is told even whether anything is held
+    has_data        it was done for somebody; is_proven: not so, and nobody is told even whether anything is held
+    is_for_another  who is told has asked for somebody whom staff have named: that it was done, nothing more
     """
+    if is_for_another and kind == "information":
+        return COPY_FOR_ANOTHER
+    if is_for_another and kind in DONE:
+        return FOR_ANOTHER
     if kind not in DONE:
         return ""
     return (DONE[kind] if has_data else NOTHING_HELD) if is_proven else BY_ADDRESS
