@@ -163,6 +163,21 @@ def test_an_answer_is_not_put_off_to_a_day_that_is_over(desk: Desk):
         rights.extend(request, until=over, reason="case 7", by=STAFF, settings=desk.settings, now=desk.now)
 
 
+@pytest.mark.clause("12.1", "D10")
+def test_a_day_that_was_missed_stays_missed(desk: Desk):
+    request = desk.ask("question", AIGERIM["email"])
+    desk.watch.advance(days=5)
+    later = clock.local_date(desk.now) + timedelta(days=5)
+
+    with pytest.raises(rights.TermFixed, match="it was due on 2026-11-26"):
+        rights.extend(request, until=later, reason="case 7", by=STAFF, settings=desk.settings, now=desk.now)
+
+    (row,) = rights.listing(now=desk.now)
+    assert (row["due_on"], row["overdue"]) == ("2026-11-26", True)
+    first, last = rights.longer(rights.outline(request).row, settings=desk.settings, now=desk.now)
+    assert first > last
+
+
 @pytest.mark.clause("8.7")
 def test_why_it_takes_longer_names_nobody_whose_data_it_may_be_about(desk: Desk):
     desk.write(AIGERIM)

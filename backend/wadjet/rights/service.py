@@ -232,6 +232,8 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
         if KINDS[row.kind].is_bound or row.kind not in ("question", "other"):
             article = deadlines.deadline(row.deadline).article
             raise TermFixed(f"{row.deadline} runs by {article}, which gives no more time: it is due on {row.due_on}.")
+        if is_overdue(row, now):
+            raise TermFixed(f"Its day is over: it was due on {row.due_on}.")
         first, last = longer(row, settings=settings, now=now)
         if not first <= until <= last:
             raise TermFixed(f"Choose a day from {first} to {last} at most.")
@@ -245,9 +247,13 @@ def extend(request_id: str, *, until: date, reason: str, by: str, settings: Sett
 
 
 def longer(row: Row, *, settings: Settings, now: datetime) -> tuple[date, date]:
-    """The first and the last day until which an answer may take; none, where the first is after the last."""
-    last = deadlines.add_working_days(clock.local_date(clock.parse(row.received_at)), _LONGEST, settings)
-    return max(date.fromisoformat(row.due_on) + timedelta(days=1), clock.local_date(now)), last
+    """The first and the last day until which an answer may take; none, where the first is after the last.
+
+    A day that was missed stays so: none then.
+    """
+    due_on, received_on = date.fromisoformat(row.due_on), clock.local_date(clock.parse(row.received_at))
+    last = due_on if is_overdue(row, now) else deadlines.add_working_days(received_on, _LONGEST, settings)
+    return max(due_on + timedelta(days=1), clock.local_date(now)), last
 
 
 def end(row: Row, act: str, answer: Answer, *, by: str, now: datetime, ground: str = "") -> None:
