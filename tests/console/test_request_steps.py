@@ -69,10 +69,29 @@ def test_sorted_into_a_kind_its_own_clock_runs(house, desk):
 
     assert work.post(f"requests/{request}/take", {"kind": ""}).status_code == 422
     assert work.post(f"requests/{request}/take", {"kind": "everything"}).status_code == 422
-    assert work.post(f"requests/{request}/take", {"kind": "withdraw"}).status_code == 303
+    assert work.post(f"requests/{request}/take", {"kind": "rectify"}).status_code == 303
 
     row = rights.outline(request).row
-    assert (row.kind, row.deadline, row.state) == ("withdraw", "D6", "taken")
+    assert (row.kind, row.deadline, row.state) == ("rectify", "D1", "taken")
+
+
+@pytest.mark.clause("8.4.b", "D6")
+@pytest.mark.parametrize("kind", ["withdraw", "stop"])
+def test_what_ends_a_consent_is_told_before_it_is_sorted_so(house, desk, kind):
+    receipt = house.write(AIGERIM | {"message": "Тағы."}).id
+    request = house.asked("question", MAIL, text="Қашан ашыласыздар?")
+    work = desk("staff")
+
+    told = work.post(f"requests/{request}/take", {"kind": kind})
+    assert (told.status_code, rights.outline(request).row.kind) == (200, "question")
+    assert "what is kept for these consents alone is destroyed the day after" in told.text
+    assert consent.standing(receipt)["feedback"]
+    assert work.post(f"requests/{request}/sort", {"kind": "destroy"}).status_code == 422
+    done = work.post(f"requests/{request}/sort", hidden(told.text))
+
+    row = rights.outline(request).row
+    assert (done.status_code, row.kind, row.deadline, row.state) == (303, kind, "D6", "taken")
+    assert not consent.standing(receipt)["feedback"]
 
 
 def test_corrected_with_the_old_value_beside_and_told_before(house, desk):
@@ -239,8 +258,19 @@ def test_who_took_up_what_was_sent_as_a_demand_to_destroy_carries_it_out(house, 
     assert people_of(MAIL) == []
 
 
-def test_what_is_destroyed_asks_for_a_password_that_was_just_given(console):
-    assert console.view_functions["requests.destroy"].fresh
+@pytest.mark.parametrize("act", ["destroy", "end", "sort", "admit"])
+def test_what_nobody_can_undo_asks_for_a_password_that_was_just_given(console, act):
+    assert console.view_functions[f"requests.{act}"].fresh
+
+
+def test_what_ends_consents_is_carried_out_by_no_other_step(house, desk):
+    request = house.asked("stop", MAIL)
+    work = desk("staff")
+
+    assert press(work, request, "fulfil", step="do").status_code == 409
+    assert press(work, request, "end", step="check").status_code == 200
+    assert press(work, request, "end", step="do").status_code == 303
+    assert state(request) == "fulfilled"
 
 
 def test_of_people_who_share_a_mailbox_it_is_asked_whose_data(house, desk):
@@ -382,6 +412,7 @@ def test_staff_say_whose_it_is_and_the_consent_it_ends_has_ended(house, desk):
     done = work.post(path, {"what": MAIL, "step": "do", "person": person, "evidence": "case 17"})
 
     assert AIGERIM["last_name"] in found.text
+    assert "is destroyed the day after" in found.text
     assert [each.status_code for each in (found, nobody, unsaid, named, done)] == [200, 422, 422, 422, 303]
     assert not consent.standing(receipt)["feedback"]
     (proven,) = rows("rights:request:proven")

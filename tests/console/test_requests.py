@@ -137,7 +137,18 @@ def test_a_request_of_nobody_is_not_there(desk, house):
 
 READ = ("", "ID/")
 OPENED = ("ID/open",)
-MOVED = ("ID/take", "ID/give-back", "ID/fulfil/", "ID/destroy/", "ID/refuse/", "ID/extend", "ID/admit/", "new/")
+MOVED = (
+    "ID/take",
+    "ID/give-back",
+    "ID/sort",
+    "ID/fulfil/",
+    "ID/end/",
+    "ID/destroy/",
+    "ID/refuse/",
+    "ID/extend",
+    "ID/admit/",
+    "new/",
+)
 
 
 @pytest.mark.parametrize(

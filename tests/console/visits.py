@@ -187,7 +187,9 @@ def _demands(town: Town) -> dict[str, Any]:
         "requests.extend": of("question", until=until, reason="many of them"),
         "requests.enter": ({}, paper | {"once": "p" * 22}),
         "requests.admit": of("question", **known),
+        "requests.sort": of("question", kind="withdraw"),
         "requests.fulfil": of("question", step="do", answer="We are open."),
+        "requests.end": of("stop", step="do"),
         "requests.destroy": of("destroy", step="do"),
         "requests.refuse": of("question", step="do", ground="nothing-demanded"),
     }

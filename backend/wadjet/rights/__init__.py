@@ -31,7 +31,7 @@ from .casefile import (
 )
 from .intake import Said, open_inside, open_request
 from .keeping import awaiting, forget_words, saying, words_ended, words_of
-from .kinds import ANSWERED, CHANNELS, ERASING, GROUNDS, KINDS, MOVES
+from .kinds import ANSWERED, CHANNELS, ENDING, ERASING, GROUNDS, KINDS, MOVES
 from .models import Row
 from .problems import (
     FulfilmentUnfit,
@@ -53,6 +53,7 @@ vault.when_readdressed(disown)
 __all__ = [
     "ANSWERED",
     "CHANNELS",
+    "ENDING",
     "ERASING",
     "GROUNDS",
     "KINDS",

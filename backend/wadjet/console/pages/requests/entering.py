@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 
 from .... import clock, contact, rights, vault
+from ....rights import ENDING
 from ....settings import LANGUAGES
 from ....web import asking
 from ... import desk
@@ -44,9 +45,12 @@ def enter() -> Response:
 
 
 @blueprint.route("/<request_id>/admit/", methods=["GET", "POST"])
-@needs("requests:move", "persons:open")
+@needs("requests:move", "persons:open", fresh=True)
 def admit(request_id: str) -> Response:
-    """Whose request it is, by what staff have seen: a signed letter, a power of attorney. Policy 3.2.c."""
+    """Whose request it is, by what staff have seen: a signed letter, a power of attorney. Policy 3.2.c.
+
+    A consent that it ends has ended then, so the password is asked for before.
+    """
     outline, form = rights.outline(request_id), admit_form()
     if outline.row.state not in words.OPEN:
         return moved(request_id)
@@ -67,6 +71,7 @@ def admit(request_id: str) -> Response:
         row=row,
         form=form,
         people=people,
+        ends=words.DOES[outline.row.kind] if outline.row.kind in ENDING else "",
         chosen=request.form.getlist("person"),
         labels=words.CARD,
     )

@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import format_date, gettext
 
 from .... import rights, vault
+from ....rights import ENDING
 from ... import desk
 from ...guard import needs
 from . import words
@@ -30,10 +31,29 @@ def open_one(request_id: str) -> Response:
 @blueprint.post("/<request_id>/take")
 @needs("requests:move")
 def take(request_id: str) -> Response:
-    """Say that one works on it; with `kind`, what it asks for."""
+    """Say that one works on it; with `kind`, what it asks for: of what ends a consent it is told before."""
     kind = request.form.get("kind", "")
     if "kind" in request.form and kind not in words.KINDS:
         return item_page(request_id, 422, mark=gettext("Choose what it asks for."))
+    if kind in ENDING:
+        outline = rights.outline(request_id)
+        proven = sum(bool(each.proven_at) for each in outline.people)
+        row = rights.summary(outline.row, desk.now())
+        return desk.page("requests/sort.html", row=row, kind=kind, proven=proven, does=words.DOES)
+    return _take(request_id, kind)
+
+
+@blueprint.post("/<request_id>/sort")
+@needs("requests:move", fresh=True)
+def sort(request_id: str) -> Response:
+    """Say that it asks for a consent to end; of whoever has proven that it is theirs it has ended then."""
+    kind = request.form.get("kind", "")
+    if kind not in ENDING:
+        return item_page(request_id, 422, mark=gettext("Choose what it asks for."))
+    return _take(request_id, kind)
+
+
+def _take(request_id: str, kind: str) -> Response:
     try:
         rights.take(request_id, by=desk.by(), kind=kind, settings=desk.settings(), now=desk.now())
     except rights.RequestMoved:

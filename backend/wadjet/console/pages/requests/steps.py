@@ -35,6 +35,13 @@ def destroy(request_id: str) -> Response:
     return _step(request_id, "destroy", fulfil_form, _foretell_fulfilment, _fulfil)
 
 
+@blueprint.post("/<request_id>/end/")
+@needs("requests:move", "persons:open", fresh=True)
+def end(request_id: str) -> Response:
+    """The same where it ends consents: what was kept for these alone goes the day after."""
+    return _step(request_id, "end", fulfil_form, _foretell_fulfilment, _fulfil)
+
+
 @blueprint.post("/<request_id>/refuse/")
 @needs("requests:move", "persons:open")
 def refuse(request_id: str) -> Response:
@@ -84,7 +91,7 @@ def _is_for(name: str, row: rights.Row) -> bool:
     """Whether a request can go this way; what nobody can undo goes only the one that asks for a password."""
     if row.state not in MOVES["refuse" if name == "refuse" else "fulfil"][0]:
         return False
-    return name == "refuse" or (row.kind in ERASING) == (name == "destroy")
+    return name in ("refuse", words.way(row.kind))
 
 
 def _check_hands(outline: rights.Outline) -> None:

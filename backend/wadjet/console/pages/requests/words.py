@@ -4,7 +4,7 @@ others."""
 from dataclasses import dataclass
 
 from .... import deadlines, rights
-from ....rights import ERASING, GROUNDS, MOVES
+from ....rights import ENDING, ERASING, GROUNDS, MOVES
 
 N_ = str  # marks a sentence for the catalogues; it is translated where a page is written
 
@@ -121,6 +121,11 @@ class Step:
     article: str = ""
 
 
+def way(kind: str) -> str:
+    """By which step a demand is carried out: of what nobody undoes each has its own, which asks for the password."""
+    return "destroy" if kind in ERASING else "end" if kind in ENDING else "fulfil"
+
+
 def steps(row: rights.Row, by: str) -> list[Step]:
     """What may be done next with a request, the likeliest first."""
     article = deadlines.deadline(row.deadline).article
@@ -130,7 +135,7 @@ def steps(row: rights.Row, by: str) -> list[Step]:
     if row.kind in SORTED and row.state in MOVES["refuse"][0]:
         found.append(Step("sort", "12.1"))
     if row.state in MOVES["fulfil"][0] and row.kind != "triage":
-        found.append(Step("destroy" if row.kind in ERASING else "fulfil", rights.KINDS[row.kind].clause, article))
+        found.append(Step(way(row.kind), rights.KINDS[row.kind].clause, article))
     if row.state in MOVES["refuse"][0] and any(row.kind in each.kinds for each in GROUNDS.values()):
         found.append(Step("refuse", "", REFUSING))
     if row.state in MOVES["fulfil"][0]:
