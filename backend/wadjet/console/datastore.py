@@ -5,7 +5,7 @@ from typing import Any
 from flask_security.datastore import UserDatastore
 
 from .. import database
-from . import desk, models, service
+from . import desk, guard, models, service
 from .access import ROLES, Role
 from .models import Account, Passkey
 
@@ -47,11 +47,11 @@ class Accounts(UserDatastore):
         """Another secret. Every signing in calls it, with the one that is there already."""
         if totp_secret is None or totp_secret == user.tf_totp_secret:
             return
-        account, now = desk.known(user), desk.now()
+        account, here, now = desk.known(user), guard.current(), desk.now()
 
         def work() -> None:
             models.change(account.id, tf_primary_method=primary_method, tf_totp_secret=totp_secret)
-            service.note_own(account, "factor", now=now)
+            service.note_own(account, "factor", kept=here, now=now)
 
         database.vault.write(work)
         user.tf_primary_method, user.tf_totp_secret = primary_method, totp_secret
@@ -65,19 +65,19 @@ class Accounts(UserDatastore):
         return found
 
     def create_webauthn(self, user: Account, **facts: Any) -> None:  # type: ignore[override]
-        account, now = desk.known(user), desk.now()
+        account, here, now = desk.known(user), guard.current(), desk.now()
 
         def work() -> None:
             Passkey.create(user=account.id, lastuse_datetime=now.replace(tzinfo=None), **facts)
-            service.note_own(account, "passkey-added", now=now)
+            service.note_own(account, "passkey-added", kept=here, now=now)
 
         database.vault.write(work)
 
     def delete_webauthn(self, webauthn: Passkey) -> None:  # type: ignore[override]
-        account, now = desk.who(), desk.now()
+        account, here, now = desk.who(), guard.current(), desk.now()
 
         def work() -> None:
             webauthn.delete_instance()
-            service.note_own(account, "passkey-removed", now=now)
+            service.note_own(account, "passkey-removed", kept=here, now=now)
 
         database.vault.write(work)

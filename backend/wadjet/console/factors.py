@@ -10,7 +10,7 @@ from passlib.exc import TokenError  # type: ignore[import-untyped]
 from qrcode.main import QRCode  # type: ignore[import-untyped]
 
 from .. import database
-from . import desk, models, service
+from . import desk, guard, models, service
 from .models import Account
 
 _HOW_MANY = 8
@@ -54,12 +54,12 @@ class RecoveryCodes(MfRecoveryCodesUtil):
     def create_recovery_codes(self, user: Account) -> list[str]:  # type: ignore[override]
         """New ones; those before are worth nothing."""
         codes = ["".join(secrets.choice(_LETTERS) for _ in range(_LENGTH)) for _ in range(_HOW_MANY)]
-        account, now = desk.known(user), desk.now()
+        account, here, now = desk.known(user), guard.current(), desk.now()
         kept = [self._hash(account, code) for code in codes]
 
         def work() -> None:
             models.change(account.id, mf_recovery_codes=kept)
-            service.note_own(account, "codes", now=now)
+            service.note_own(account, "codes", kept=here, now=now)
 
         database.vault.write(work)
         return ["-".join(code[at : at + 4] for at in range(0, _LENGTH, 4)) for code in codes]

@@ -180,8 +180,11 @@ def change_password(account: Account, hashed: str, *, kept: str, now: datetime) 
     return new
 
 
-def note_own(account: Account, what: str, *, now: datetime) -> None:
-    """They changed something of their second factor: the journal and a letter tell. Inside `vault.write`."""
+def note_own(account: Account, what: str, *, kept: str, now: datetime) -> None:
+    """They changed something of their second factor: the journal and a letter tell; sessions but the one that is `kept`
+    are over. Inside `vault.write`.
+    """
+    models.end_others(account.id, kept)
     _note("rectify", f"{what}-changed" if what in ("factor", "codes") else what, account, account.handle, now)
     _tell(account, what, now)
 
