@@ -1,12 +1,13 @@
 """The pages of retention: what goes next, a run, holds, and destruction before the term by two people."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 
 from tests.console.conftest import MOST_QUERIES
+from tests.console.demands import hidden
 from tests.retention.site import NAMES, Place, journal, people, sql
 from wadjet import clock, database, ledger, registers, retention
 from wadjet.console import models, service
@@ -95,6 +96,28 @@ def test_a_hold_is_entered_shown_and_ended(desk, place, person):
     assert work.post("retention/holds/end", {"person": person}).status_code == 404
 
     assert retention.holds() == []
+
+
+def test_a_hold_takes_the_place_of_one_that_was_seen(desk, place, person):
+    until = (clock.local_date(place.now) + timedelta(days=90)).isoformat()
+    retention.hold(person, law="Tax Code art. 49", until=date.fromisoformat(until), by="staff-9", now=place.now)
+    work = desk("responsible")
+    less = {"person": person, "law": "Civil Code art. 5", "until": clock.local_date(place.now).isoformat()}
+    place.watch.advance(minutes=5)
+
+    told = work.post("retention/holds/", less)
+    assert (told.status_code, retention.holds()[0].until) == (409, until)
+    assert "Already held: Tax Code art. 49, until 21 February 2027, entered by staff-9." in told.text
+    assert all(value in told.text for value in less.values())
+    done = work.post("retention/holds/", less | hidden(told.text))
+
+    assert (done.status_code, retention.holds()[0].law) == (303, "Civil Code art. 5")
+
+
+def test_a_hold_asks_for_a_password_that_was_just_given(console):
+    """It may take the place of one that keeps somebody longer."""
+    assert console.view_functions["retention.hold"].fresh
+    assert console.view_functions["retention.release"].fresh
 
 
 @pytest.mark.parametrize(

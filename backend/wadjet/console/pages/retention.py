@@ -85,14 +85,23 @@ def holds() -> Response:
 
 
 @blueprint.post("/holds/")
-@needs("retention:run")
+@needs("retention:run", fresh=True)
 def hold() -> Response:
-    """Keep what is known of a person, by a law."""
+    """Keep what is known of a person, by a law; in the place of a hold that stands only once it was seen."""
     typed = {name: " ".join(request.form.get(name, "").split()) for name in ("person", "law", "until")}
     form, until = _hold_form(**typed), _day(typed["until"])
     wrong = {"person": not _is_id(typed["person"]), "law": not typed["law"], "until": until is None}
     if any(wrong.values()) or until is None:
         return _holds(form.marked(wrong))
+    standing = retention.hold_of(typed["person"])
+    if standing and request.form.get("seen") != standing.made_at:
+        said = gettext(
+            "Already held: %(law)s, until %(day)s, entered by %(who)s. Send it once more to put yours in its place.",
+            law=standing.law,
+            day=desk.day_of(standing.until),
+            who=desk.named(standing.made_by),
+        )
+        return _holds(form.marked({}, said, 409), seen=standing.made_at)
     try:
         retention.hold(typed["person"], law=typed["law"], until=until, by=desk.by(), now=desk.now())
     except _REFUSALS as problem:
@@ -179,10 +188,11 @@ def decline(number: int) -> Response:
     return _to("retention.proposal", number=number)
 
 
-def _holds(form: Filled) -> Response:
+def _holds(form: Filled, seen: str = "") -> Response:
+    """`seen`: the hold that whoever sends the form once more has seen, by when it was made."""
     after = request.args.get("after", "")[:200]
     found, place = retention.holds_page(after)
-    return desk.page("retention/holds.html", form.status, holds=found, place=place, form=form)
+    return desk.page("retention/holds.html", form.status, holds=found, place=place, form=form, seen=seen)
 
 
 def _proposals(form: Filled) -> Response:
