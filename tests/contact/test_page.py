@@ -1,6 +1,7 @@
 """The form as a page: no script, nothing typed is ever lost."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -71,6 +72,20 @@ def test_without_the_tick_nothing_is_kept(form):
 
     assert answer.status_code == 422
     assert still_there(answer, BOLAT)
+    assert list(contact.listing()) == []
+
+
+@pytest.mark.clause("7.1")
+def test_without_a_consent_to_ask_for_there_is_no_form(client, bundle, publish, watch):
+    body = hidden(client.get("/contact/").text) | BOLAT
+    publish(purposes=tuple(replace(each, asked="banner") for each in bundle.purposes))
+    watch.advance(seconds=10)
+
+    page, answer = client.get("/contact/?lang=en"), client.post("/contact/", data=body)
+
+    assert (page.status_code, answer.status_code) == (200, 422)
+    assert "<form" not in page.text + answer.text
+    assert "Messages are not taken here" in page.text
     assert list(contact.listing()) == []
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -235,6 +236,36 @@ def test_feedback_must_be_agreed_to(writer):
 
     assert answer.json["errors"][0]["field"] == "feedback"
     assert anything_kept() == (0, 0)
+
+
+@pytest.fixture
+def unasked(bundle, publish):
+    """The policy in force asks for feedback elsewhere than in the form."""
+    publish(purposes=tuple(replace(each, asked="banner") for each in bundle.purposes))
+
+
+@pytest.mark.clause("7.1", "5.1")
+def test_nothing_is_taken_where_the_policy_does_not_ask_for_feedback(writer, unasked):
+    fresh = Writer(writer.client)
+
+    answer = writer.send(writer.form(decision=fresh.sign(fresh.form_decision())), **{"Accept-Language": "ru"})
+
+    assert (answer.status_code, answer.json["type"].rpartition("#")[2]) == (422, "contact-invalid")
+    (error,) = answer.json["errors"]
+    assert (error["field"], error["code"]) == ("feedback", "closed")
+    assert "не принимаются" in error["message"]
+    assert anything_kept() == (0, 0)
+
+
+def test_a_decision_of_the_banners_brings_no_message(writer):
+    visitor = Visitor(writer.client)
+    decision = visitor.sign(visitor.decision())
+    visitor.post(decision)
+
+    answer = writer.send(writer.form(decision=decision))
+
+    assert answer.status_code == 422
+    assert anything_kept() == (0, 1)
 
 
 @pytest.mark.clause("4.1.c")

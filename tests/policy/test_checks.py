@@ -170,6 +170,17 @@ def test_purpose_that_contradicts_itself_is_told(changes, words):
     assert any(message.startswith("purpose embeds: ") and words in message for message in told)
 
 
+@pytest.mark.parametrize("changes", [{"key": "answers"}, {"asked": "banner"}, {"required": True}])
+def test_a_form_that_could_take_nothing_is_told(changes):
+    bundle = policy.read(SMALL, operator=OPERATOR)
+    asked = [replace(each, **changes) if each.key == "feedback" else each for each in bundle.purposes]
+
+    told = [finding.message for finding in check(replace(bundle, purposes=tuple(asked)))]
+
+    assert [message for message in told if "the contact form" in message]
+    assert not [finding for finding in check(bundle) if "the contact form" in finding.message]
+
+
 @pytest.mark.parametrize(
     ("digits", "fits"),
     [("980540000397", True), ("980540000398", False), ("123456789012", False), ("000000000000", True)],

@@ -96,6 +96,8 @@ def receive(posted: Posted, *, origin: str | None, by_page: bool = False, settin
         answered = consent.examine(
             posted.decision, origin=origin, asked="form", by_page=by_page, settings=settings, now=now
         )
+        if "feedback" not in posted.decision.decision.purposes:  # the policy in force does not ask for it
+            raise schemas.refusal([("feedback", "closed")])
         # The message is older than its receipt. Asked once more: a post that came at the same time may have made both.
         stored = database.vault.read(lambda: models.by_receipt(index))
         if answered and stored is None:

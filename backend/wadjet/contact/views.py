@@ -34,6 +34,9 @@ def sentences() -> Mapping[str, Callable[[], str]]:
     return {
         **asking.sentences(),
         "consent": lambda: gettext("Please tick this: without your consent we may not answer."),
+        "closed": lambda: gettext(
+            "Messages are not taken here at present: our privacy policy does not ask for the consent to answer them."
+        ),
         "not-given": lambda: gettext("Decide with the event “given”, and without a previous receipt."),
     }
 
@@ -106,6 +109,8 @@ def receive() -> tuple[Response, int]:
 def page() -> Response:
     """The contact form as a page, also without JavaScript."""
     version = policy.current(now())
+    if not any(purpose.key == "feedback" for purpose in version.asked("form")):
+        return _page("contact/closed.html", 200 if request.method == "GET" else 422, told=sentences()["closed"]())
     asked = consent.words(version, consent.spoken(version, negotiate.language(request)), "form")["purposes"]
     form = form_of(_labels(), _hints(), [(key, *said) for key, said in asked.items()])
     if request.method == "POST":

@@ -76,6 +76,8 @@ def _purposes(bundle: Bundle) -> Iterator[Finding]:
         )
     if not bundle.purposes:
         yield _warn(Wording(N_("there are no purposes: nothing is told and nothing is asked")))
+    elif not any(each.key == "feedback" and each.asked == "form" and not each.required for each in bundle.purposes):
+        yield _warn(Wording(N_("no purpose feedback is asked in the form: the contact form takes no messages")))
     for purpose in bundle.purposes:
         yield from map(_warn, _contradictions(purpose, bundle.texts))
 
