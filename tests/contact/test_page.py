@@ -1,6 +1,7 @@
 """The form as a page: no script, nothing typed is ever lost."""
 
 import re
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -12,7 +13,7 @@ from wadjet import consent, contact
 
 
 def hidden(html):
-    return dict(re.findall(r'<input[^>]*name="(csrf_token|started|id|offer)"[^>]*value="([^"]*)"', html))
+    return dict(re.findall(r'<input[^>]*name="(csrf_token|started|id|offer|at)"[^>]*value="([^"]*)"', html))
 
 
 @pytest.fixture
@@ -129,8 +130,34 @@ def test_what_does_not_look_like_a_reader_is_asked_again(form, spoilt):
 def test_sent_twice_by_a_reload_it_is_one_message(client, watch):
     body = hidden(client.get("/contact/").text) | BOLAT | {"feedback": "y"}
     watch.advance(seconds=10)
+    first = client.post("/contact/", data=body)
+    watch.advance(seconds=10)
 
-    assert [client.post("/contact/", data=body).status_code for _ in range(2)] == [200, 200]
+    again = client.post("/contact/", data=body)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    (message,) = contact.listing()
+    assert message["receipt"] in again.text
+
+
+def test_sent_twice_by_a_double_click_it_is_one_message(app, client, watch):
+    body = hidden(client.get("/contact/").text) | BOLAT | {"feedback": "y"}
+    watch.advance(seconds=10)
+    cookie, answers = client.get_cookie("wadjet"), []
+
+    def click():
+        browser = app.test_client()
+        browser.set_cookie(cookie.key, cookie.value)
+        watch.advance(seconds=1)
+        answers.append(browser.post("/contact/", data=body).status_code)
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+
+    assert answers == [200, 200]
     assert len(list(contact.listing())) == 1
 
 

@@ -12,10 +12,11 @@ _NEEDED = "feedback"  # the purpose without which nothing can be answered
 
 
 class ContactForm(PageForm):
-    """What a person types and ticks."""
+    """What a person types and ticks. `at`: since when this id stands for it; sent twice it is one decision."""
 
     id = HiddenField()
     offer = HiddenField()
+    at = HiddenField()
     purposes: tuple[str, ...] = ()
 
     @property
@@ -26,9 +27,9 @@ class ContactForm(PageForm):
     def ticked(self) -> dict[str, bool]:
         return {key: bool(self[key].data) for key in self.purposes}
 
-    def begin(self, *, offer: str, drawn: str) -> None:
-        """Give the next sending its own offer and id."""
-        self.offer.data, self.id.data = offer, drawn
+    def begin(self, *, offer: str, drawn: str, at: str) -> None:
+        """Give the next sending its own offer, id and time."""
+        self.offer.data, self.id.data, self.at.data = offer, drawn, at
 
     def clear_ticks(self) -> None:
         for key in self.purposes:

@@ -123,7 +123,7 @@ def page() -> Response:
     site = consent.site_of(request.args.get("site") or next(iter(settings().sites), None), settings())
     token, _ = consent.issue_offer(site, version, settings=settings(), now=now())
     asking.start(form, settings(), now())
-    form.begin(offer=token, drawn=jose.b64url(secrets.token_bytes(16)))
+    form.begin(offer=token, drawn=jose.b64url(secrets.token_bytes(16)), at=clock.stamp(now()))
     names = [field.name for field in fields.FIELDS]
     return _page("contact/form.html", status, form=form, fields=names, version=version, replaced=replaced)
 
@@ -187,7 +187,7 @@ def _send(form: ContactForm, version: policy.Version) -> tuple[service.Taken | N
         "event": "given",
         "purposes": form.ticked,
         "language": consent.spoken(version, negotiate.language(request)),
-        "at": clock.stamp(now()),
+        "at": form.at.data,
     }
     try:
         posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
