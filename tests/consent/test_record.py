@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.house import on_both_databases
-from tests.visitor import Visitor, new_id, payload
+from tests.visitor import ORIGIN, Visitor, new_id, payload
 from wadjet import jose, keys
 from wadjet.settings import Site
 
@@ -197,6 +197,40 @@ def test_change_of_mind_supersedes(client):
     assert visitor.status(first["id"]) == "superseded"
     assert visitor.status(second["id"]) == "current"
     assert payload(second["receipt"])["dct:replaces"].endswith(first["id"])
+
+
+def test_a_sites_receipt_is_changed_by_none_of_another_site(open_app, publish):
+    sites = {each: Site(each, (f"https://{each}",)) for each in ("wadjet.kz", "other.kz")}
+    client = open_app(sites=sites).test_client()
+    publish()
+    theirs = Visitor(client, "https://other.kz")
+    of = {site: client.get(f"/api/v1/offer?site={site}").json for site in sites}
+
+    def post(visitor, site, **changes):
+        purposes = dict.fromkeys(("measurement", "embeds"), changes.get("event") != "withdrawn")
+        decision = {"id": new_id(), "offer": of[site]["token"], "event": "given", "language": "ru", "previous": None}
+        at = "2026-11-23T06:14:48Z"
+        return visitor.post(visitor.sign(decision | {"purposes": purposes, "at": at} | changes))
+
+    given = post(Visitor(client, "https://wadjet.kz"), "wadjet.kz").json["id"]
+
+    refused = post(theirs, "other.kz", previous=given)
+
+    assert refused.status_code == 404
+    assert refused.json["type"].endswith("receipt-unknown")
+    assert theirs.status(given) == "current"
+    own = post(theirs, "other.kz").json["id"]
+    assert post(theirs, "other.kz", previous=own).status_code == 201
+    assert post(theirs, "other.kz", event="withdrawn", previous=given).status_code == 201
+
+
+def test_a_renamed_sites_receipts_are_changed_all_the_same(client, open_app):
+    given = Visitor(client).give()["id"]
+    renamed = Visitor(open_app(sites={"new.kz": Site("new.kz", (ORIGIN,))}).test_client())
+
+    renamed.give(previous=given)
+
+    assert renamed.status(given) == "superseded"
 
 
 @on_both_databases

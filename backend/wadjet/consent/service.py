@@ -58,7 +58,7 @@ def record(
     commitment  to who decided: then it is about the form's purposes, by a key used once and never the banner's
     by_page  posted by our own page, which has no script to sign with
     Raises, in this order: (3) OriginNotAllowed, (4) ReceiptConflict, (5) OfferInvalid, OfferExpired,
-    (6) PolicySuperseded, (7) PurposesMismatch; ReceiptUnknown for a `previous` that is none of ours.
+    (6) PolicySuperseded, (7) PurposesMismatch; ReceiptUnknown for a `previous` that is none of this site's banner.
     Source: 94-V art. 8(1), 8(4), 25(2)(5); policy 7.1, 8.4.b, 12.2.
     """
     if posted.decision.event == "withdrawn":
@@ -94,9 +94,7 @@ def record(
         _check_clock(now)
         if policy.in_force(now) is not version:  # (6) again: another process may have published
             raise PolicySuperseded("Decide again on the current version.")
-        previous = chain.named(decision.previous) if decision.previous else None
-        if previous and receipts.commitment(chain.payload_of(previous)):
-            raise ReceiptUnknown("A form's receipt is ended by a withdrawal, and changed by none but that.")
+        previous = _previous(decision.previous, site, settings) if decision.previous else None
         if commitment and posted.thumbprint and models.is_key_known(posted.thumbprint):
             raise keys.SignatureInvalid("Make a new key for each message: this one has signed before.")
         texts.keep(text)
@@ -252,6 +250,16 @@ def _with_offer(
         return problem
     current = offers.describe(site, policy.current(now), language, settings=settings, now=now)
     return type(problem)(problem.detail, offer=current)
+
+
+def _previous(receipt_id: str, site: Site, settings: Settings) -> models.Row:
+    """The receipt that a decision in a site's banner follows. Raises ReceiptUnknown."""
+    row = chain.named(receipt_id)
+    if receipts.commitment(chain.payload_of(row)):
+        raise ReceiptUnknown("A form's receipt is ended by a withdrawal, and changed by none but that.")
+    if row.site != site.id and row.site in settings.sites:  # one that is not there any more may have been renamed
+        raise ReceiptUnknown("It is another site's and can be changed there only.")
+    return row
 
 
 def _check_clock(now: datetime) -> None:
