@@ -62,7 +62,7 @@ def test_the_feed_has_an_entry_for_each_version(client, second):
     ]
     assert entries[0].findtext(f"{ATOM}summary") == "Kept <b>longer</b>."
     assert entries[1].findtext(f"{ATOM}summary") == "Первая редакция."
-    assert entries[1].findtext(f"{ATOM}title") == "Редакция 1, действует с 1 ноября 2026\u202fг."
+    assert entries[1].findtext(f"{ATOM}title") == "Редакция 1, действует с 23 ноября 2026\u202fг."
     assert len({entry.findtext(f"{ATOM}updated") for entry in (feed, *entries)}) == 1
 
 

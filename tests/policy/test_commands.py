@@ -71,7 +71,7 @@ def test_publish_prints_what_was_published(founded):
     assert set(row) == {"version", "digest", "effective_at", "published_at", "material", "languages", "current"}
     assert (row["version"], row["material"], row["current"]) == (1, True, True)
     assert row["languages"] == ["kk", "ru", "en"]
-    for fact in (row["digest"], "http://127.0.0.1:8000/privacy/v/1/", "2026-11-01"):
+    for fact in (row["digest"], "http://127.0.0.1:8000/privacy/v/1/"):
         assert fact in answer.out
 
 
@@ -144,6 +144,19 @@ def test_whoever_takes_the_place_of_an_announced_version_is_warned(published):
     assert "announced" not in later.err
     assert sooner.status == 0
     assert f"warning: version 2, announced from {day}, is replaced and never in force" in sooner.err
+
+
+@pytest.mark.clause("12.2")
+def test_no_version_says_it_was_in_force_before_it_was_published(published):
+    today = clock.local_date(clock.now())
+
+    answer = published("policy", "publish", SMALL, "--effective", (today - timedelta(days=1)).isoformat())
+
+    assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert len(published("policy", "list", "--json").rows) == 1
+    assert published("policy", "publish", SMALL, "--effective", today.isoformat()).status == 0
+    bundles_own, todays = (json.loads(published("policy", "show", n, "--canonical").out) for n in ("1", "2"))
+    assert bundles_own["effective"] == todays["effective"] == today.isoformat()
 
 
 def test_day_that_is_none(published):

@@ -14,6 +14,7 @@ from .. import clock, policy, shell
 from ..settings import Settings, home_folder
 from . import canonical
 from .bundle import Bundle
+from .manifest import LAST_DAY
 from .problems import PolicyIncomplete
 from .service import Version
 
@@ -89,9 +90,10 @@ def publish(
     path: str, language: str | None, incomplete: bool, material: bool | None, effective: datetime | None
 ) -> None:
     """Publish the next version, for good: published versions never change."""
-    if effective and not 2013 <= effective.year <= 2199:  # 94-V is of 2013
-        raise click.BadParameter("must lie between 2013 and 2199", param_hint="--effective")
-    settings, now = _open(), clock.now()
+    now = clock.now()
+    if effective and not clock.local_date(now) <= effective.date() <= LAST_DAY:
+        raise click.BadParameter(f"must lie between today and {LAST_DAY}", param_hint="--effective")
+    settings = _open()
     newest = _newest()
     bundle = policy.read(_path(path), operator=settings.operator, language=language, previous=newest)
     changed: dict[str, Any] = {"material": material, "effective": effective.date() if effective else None}

@@ -30,7 +30,7 @@ from .purposes import Purpose, Unfit, Words, spread, worded
 
 UNSTATED = Operator()
 
-_FIRST_DAY, _LAST_DAY = date(2013, 5, 21), date(2199, 12, 31)  # from the law's own day
+_FIRST_DAY, LAST_DAY = date(2013, 5, 21), date(2199, 12, 31)  # from the law's own day
 
 _TABLE = re.compile(r"\s*\[(\[?)\s*([\w.\"' -]{1,200}?)\s*\]")
 _KEY = re.compile(r"\s*([\w-]{1,100})(?:\s*\.\s*([\w-]{1,100}))?\s*=")
@@ -41,8 +41,8 @@ _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 def _day(value: object) -> object:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise ValueError("must be a day, written 2026-12-01 without quotes")
-    if not _FIRST_DAY <= value <= _LAST_DAY:
-        raise ValueError(f"must lie between {_FIRST_DAY} and {_LAST_DAY}")
+    if not _FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"must lie between {_FIRST_DAY} and {LAST_DAY}")
     return value
 
 

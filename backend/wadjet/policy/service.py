@@ -183,6 +183,7 @@ def publish(
 ) -> Version:
     """Publish a version: immutable, signed, and visible everywhere at once.
 
+    A day already past counts as today.
     incomplete  publish although the law asks for more; every page and receipt then says so
     by, draft   who publishes it in the console, of which draft's revision; of one there is one version, however often
     Raises PolicyIncomplete with what is missing; a further fact that the texts name and nobody stated stands in them
@@ -191,7 +192,9 @@ def publish(
     lacks = missing(bundle) if incomplete else ()
     if not incomplete and (barred := [each for each in missing(bundle) if each in _ASKED_BY_LAW]):
         raise PolicyIncomplete(", ".join(barred), missing=barred)
-    effective_on = bundle.effective or clock.local_date(now)
+    # A bundle edited later still names its old day; nobody could have read it before today, so nothing says they did.
+    today = clock.local_date(now)
+    effective_on = max(bundle.effective or today, today)
     keyring = keys.ring(settings)
 
     def insert() -> int:
@@ -224,7 +227,7 @@ def publish(
 
 
 def _begin(effective: date | None, now: datetime) -> datetime:
-    """From when a version of that day is in force: nobody could have read it before now."""
+    """From when a version of that day is in force."""
     return max(clock.start_of(effective), now) if effective else now
 
 

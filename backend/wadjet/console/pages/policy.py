@@ -305,11 +305,12 @@ def _page(template: str, sheet: policy.drafts.Sheet, status: int = 200, **values
 
 
 def _filled(written: Manuscript, language: str) -> str:
+    today = clock.local_date(desk.now())
     return written.filled(
         language,
         desk.settings().operator,
         number=max((each.number for each in policy.versions()), default=0) + 1,
-        effective=written.manifest.effective or clock.local_date(desk.now()),
+        effective=max(written.manifest.effective or today, today),
         privacy_url=desk.settings().privacy_url,
     )
 
