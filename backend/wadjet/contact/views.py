@@ -187,7 +187,7 @@ def _send(form: ContactForm, version: policy.Version) -> tuple[service.Taken | N
         "event": "given",
         "purposes": form.ticked,
         "language": consent.spoken(version, negotiate.language(request)),
-        "at": form.at.data,
+        "at": form.at.data or clock.stamp(now()),
     }
     try:
         posted = Posted(decision=consent.read_sent(decision), written=written, challenge="")
