@@ -6,7 +6,7 @@ import pytest
 
 from tests.house import on_both_databases
 from tests.retention.site import told
-from wadjet import database, mail
+from wadjet import database, mail, rights
 from wadjet.retention import review
 
 
@@ -55,6 +55,27 @@ def test_nobody_is_asked_who_is_blocked_or_whose_consent_is_over(place):
     place.withdraw(ended)
 
     assert place.run() == []
+
+
+@pytest.mark.clause("3.1.b", "8.4.b")
+def test_no_letter_goes_to_who_may_have_withdrawn(place):
+    place.settings = replace(place.settings, stale_days=100)
+    _, person, _ = place.write("a@example.kz")
+    place.watch.advance(days=100)
+    place.run()
+    assert review.compose(person, place.settings, place.now)
+    request = rights.open_request(
+        "withdraw",
+        rights.Said(email="a@example.kz"),
+        channel="form",
+        language="kk",
+        received_at=place.now,
+        settings=place.settings,
+        now=place.now,
+    )
+    rights.match(request, now=place.now)
+
+    assert review.compose(person, place.settings, place.now) is None
 
 
 @pytest.mark.clause("4.2.b")

@@ -11,8 +11,8 @@ digest in a log that others keep is what would show it.
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `end_publication_consents`, `prohibit`, `end_prohibition`, `read_condition`,
   `receive_request`, `answer_request`, `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
-- inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`
-- at import: `shown_by`, `allowed_by`
+- inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`, `is_suspended`
+- at import: `shown_by`, `allowed_by`, `suspended_by`
 - for pages, each reading and writing by itself: `catalogue` (which there are, their rows), `forms` (what each takes by
   hand), `glance` and `missing` (what waits, what lacks), `lacking` and `recipient_lacking` (what the gate would say),
   `breach_notice`, `export`, `tables` (words and values as people write them), `readers`
@@ -57,6 +57,7 @@ from .publications import (
 from .publications import allow as allow_publication
 from .publications import end_consent as end_publication_consent
 from .publications import end_consents as end_publication_consents
+from .suspension import is_suspended, suspended_by
 from .tables import csv_lines
 
 # Nothing here keeps a person from being destroyed, or counts as something they wrote.
@@ -100,6 +101,7 @@ __all__ = [
     "export",
     "forms",
     "glance",
+    "is_suspended",
     "lacking",
     "missing",
     "prohibit",
@@ -114,6 +116,7 @@ __all__ = [
     "recipient_lacking",
     "record_act",
     "shown_by",
+    "suspended_by",
     "tables",
     "transfers_of",
     "unpublish",

@@ -16,6 +16,7 @@ from . import gate, grounds, models
 from .entries import find, note, record
 from .grounds import CONSENT
 from .problems import EntryInvalid, EntryMoved, PublicationRefused
+from .suspension import is_suspended
 
 METHODS = ("web_checkbox", "email_otp", "sms_otp", "eds", "paper", "private_service", "state_service", "email")
 INTERESTS = ("state", "public")
@@ -217,7 +218,7 @@ def unpublish(number: int, removal: str, *, by: str, now: datetime) -> None:
 
 def _consents(person: str, fields: Sequence[str], place: str) -> tuple[list[int], list[tuple[str, str]]]:
     given = models.rows("dissemination_consent", "person = ? AND place = ? AND ended_at IS NULL", person, place)
-    by_field = {row["field"]: row["id"] for row in given}
+    by_field = {row["field"]: row["id"] for row in given if not is_suspended(person, "", row["at"])}
     numbers = sorted({by_field[field] for field in fields if field in by_field})
     without = [field for field in fields if field not in by_field]
     if not without:

@@ -62,7 +62,7 @@ def _enqueue(person: str, now: datetime) -> bool:
 
 @mail.composes(STALE)
 def compose(person: str, settings: Settings, now: datetime) -> mail.Letter | None:
-    """To the person: whether it is still right. None where they are gone or blocked, or no consent stands any more."""
+    """To the person: whether it is still right. None where they are gone or blocked, or no consent may be used."""
     today = clock.local_date(now)
     try:
         card = database.vault.read(partial(vault.card, person))
@@ -73,7 +73,8 @@ def compose(person: str, settings: Settings, now: datetime) -> mail.Letter | Non
         for each in contact.keepings([person])
         if (it := judging.facts(each)) and isinstance(kept := schedule.message(it, today), Kept) and kept.purposes
     ]
-    if not standing or not card.email:
+    may_be_used = contact.allowances(person)  # not what is suspended
+    if not standing or not may_be_used or not card.email:
         return None
     language = standing[-1].language
     where = f"{settings.privacy_url}requests/?kind=rectify&lang={language}"

@@ -10,7 +10,7 @@ Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-
 - outside any transaction: all others
 """
 
-from .. import vault
+from .. import registers, vault
 from . import (  # what comes by mail, how letters are composed, what R6 shows
     arrivals,  # noqa: F401
     endings,  # noqa: F401
@@ -42,13 +42,14 @@ from .problems import (
     TermFixed,
 )
 from .proof import admit, disown, match, pending, prove
-from .service import about, count, extend, forget, give_back, listing, longer, read, refuse, take
+from .service import about, count, extend, forget, give_back, is_suspended, listing, longer, read, refuse, take
 from .told import GROUNDS as REASONS
 from .watch import warns, watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
 vault.when_readdressed(disown)
+registers.suspended_by(is_suspended)
 
 __all__ = [
     "ANSWERED",

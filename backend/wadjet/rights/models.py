@@ -89,6 +89,12 @@ def about(person: str, limit: int) -> list[Row]:
     return list(_rows(f"{where} ORDER BY received_at DESC, id DESC LIMIT ?", person, person, limit))
 
 
+def open_ends(person: str) -> list[Row]:
+    """Open requests to end what somebody allowed, or to destroy them, that may be theirs."""
+    theirs = "id IN (SELECT request FROM request_subject WHERE person = ?)"
+    return list(_rows(f"WHERE ended_at = '' AND kind IN ('withdraw', 'stop', 'destroy') AND {theirs}", person))
+
+
 def open_until(due_on: str) -> list[Row]:
     """Open requests that are due on a day or before it, the most pressing first."""
     return list(_rows(f"WHERE {_OPEN} AND due_on <= ? ORDER BY due_on, received_at, id", due_on))

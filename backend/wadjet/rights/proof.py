@@ -235,7 +235,7 @@ def end_consents(
     Source: policy 8.4.b; 94-V art. 8(7).
     """
     said, subjects = database.vault.read(lambda: (words(row) or Said(), models.subjects(row.id)))
-    demanded = {each.person: _demanded_at(row, each) for each in subjects}
+    demanded = {each.person: demanded_at(row, each) for each in subjects}
     purposes = said.purposes if row.kind == "withdraw" else ()
     for person in people:
         until = pressed_at or demanded.get(person) or _received_at(row)
@@ -244,7 +244,7 @@ def end_consents(
             registers.end_publication_consents(person, until=until, by="subject", settings=settings, now=now)
 
 
-def _demanded_at(row: Row, subject: Subject) -> datetime:
+def demanded_at(row: Row, subject: Subject) -> datetime:
     """When somebody has said that they want it: by the button, or by what came here."""
     return clock.parse(subject.proven_at) if subject.proof == "link" else _received_at(row)
 

@@ -327,6 +327,26 @@ def _of_mailbox(subjects: Sequence[Subject], mailbox: str) -> list[Subject]:
     return found
 
 
+def is_suspended(person: str, purpose: str, given_at: str) -> bool:
+    """Whether somebody may have ended what they consented to then; inside `vault.read` or `write`.
+
+    So it is while it is open and not proven: the same day nothing is used, and nobody who wrote in another's name has
+    ended anything. What is to be destroyed is not used either. `purpose`: as `registers.is_suspended` has it.
+    Source: policy 3.1.b, 8.4.b; 94-V art. 8(7).
+    """
+    for row in models.open_ends(person):
+        request = Request(row, words(row), None, tuple(models.subjects(row.id)))
+        named = request.said.purposes if request.said and row.kind == "withdraw" else ()
+        mine = [each for each in concerned(request) if each.person == person]
+        is_open = any(
+            given_at <= clock.stamp(proof.demanded_at(row, each)) and not (row.kind in ENDING and each.proven_at)
+            for each in mine
+        )
+        if is_open and (not named or purpose in named):
+            return True
+    return False
+
+
 def has_data(row: Row, subjects: Sequence[Subject]) -> bool:
     """Whether it was carried out for anybody but the address that wrote."""
     return any(each.done_at and each.person != row.person for each in subjects)
