@@ -10,7 +10,7 @@ import pytest
 
 from tests.visitor import payload
 from tests.writer import AIGERIM, Writer, solve_at_once
-from wadjet import consent, contact, mail
+from wadjet import consent, contact, database, mail, vault
 
 
 @pytest.fixture
@@ -80,6 +80,19 @@ def test_the_letters_link_withdraws_and_opening_it_does_not(client, post):
     assert consent.find(receipt).status == "withdrawn"
     assert consent.standing(receipt) == {"feedback": False, "marketing": False}
     assert client.post(path).status_code == 200  # twice is once
+
+
+@pytest.mark.clause("8.4.b", "8.3")
+def test_it_withdraws_also_once_the_address_was_corrected(client, post, watch):
+    receipt = write(client)["id"]
+    letter = post()[AIGERIM["email"]]
+    (person,) = database.vault.read(lambda: vault.find(email=AIGERIM["email"]))
+
+    vault.rectify(person, email="new@example.kz", now=watch())
+
+    assert any(part.get_filename() == "receipt.jws" for part in letter.iter_attachments())  # which is enough
+    assert client.post(link(letter, "withdraw")).status_code == 200
+    assert consent.find(receipt).status == "withdrawn"
 
 
 @pytest.mark.clause("4.1.c")

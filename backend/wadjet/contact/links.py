@@ -14,7 +14,11 @@ from .problems import MessageUnknown
 
 
 def withdrawal(message_id: str, purpose: str, language: str, settings: Settings) -> str:
-    """The address that ends `purpose` of that message's consent, on a page in that language."""
+    """The address that ends `purpose` of that message's consent, on a page in that language.
+
+    Good for whoever has the letter, also once its address was corrected: with the letter went the receipt, and to
+    possess that is enough. A withdrawal is never refused.
+    """
     return f"{settings.base_url}/contact/withdraw/{_signer(settings).dumps([message_id, purpose])}/?lang={language}"
 
 
