@@ -8,7 +8,7 @@ from tests.house import on_both_databases
 from tests.rights.desk import STAFF, Desk, links, people_of, to
 from tests.writer import AIGERIM
 from wadjet import clock, database, ledger, rights, vault
-from wadjet.rights import commands, models, proof
+from wadjet.rights import commands, copy, models, proof
 
 NEW = "aigerim.new@example.kz"
 
@@ -94,7 +94,8 @@ def test_of_two_who_share_a_mailbox_the_other_has_proven_it_still(desk: Desk):
 
     assert people_of(AIGERIM["email"]) == []
     assert people_of(NEW) == [moved]
-    assert [to(letter) for letter in desk.post()][-1] == AIGERIM["email"]
+    answered = [to(letter) for letter in desk.post() if letter["Subject"] == "Өтінішіңізге жауап"]
+    assert answered == [AIGERIM["email"]]
 
 
 @on_both_databases
@@ -149,6 +150,23 @@ def subjects_of(person: str) -> list[models.Subject]:
 
 def card_of(person: str) -> vault.Card:
     return database.vault.read(lambda: vault.card(person))
+
+
+@on_both_databases
+@pytest.mark.clause("4.1.a", "3.2.a")
+def test_the_copy_holds_what_she_wrote_before_her_address_was_corrected(desk: Desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(AIGERIM["email"])
+    desk.watch.advance(hours=1)
+    rights.correct(person, {"email": NEW}, was=card_of(person), by=STAFF, now=desk.now)
+    desk.watch.advance(hours=1)
+    desk.write(AIGERIM | {"email": NEW, "message": "Жаңа мекенжайдан."})
+    desk.write(AIGERIM | {"message": "Бұл – басқа адам."})  # who has the old mailbox, and the same name
+
+    made = copy.gather(person, language="kk", settings=desk.settings, now=desk.now)
+
+    assert [each["written"]["message"] for each in made["messages"]] == [AIGERIM["message"], "Жаңа мекенжайдан."]
+    assert made["left_out"] == 0
 
 
 @pytest.mark.clause("12.1")

@@ -17,6 +17,7 @@ from .intake import words
 from .models import Row
 from .service import answer_of
 
+CORRECTED = "vault:person:rectified"  # as the journal calls it
 FORM = "wadjet-copy-1"  # changes where a key changes its meaning; new ones may come
 Copy = dict[str, Any]
 
@@ -28,8 +29,8 @@ def gather(person: str, *, language: str, settings: Settings, now: datetime) -> 
     """
     card = database.vault.read(lambda: vault.card(person))
     mailbox = vault.mailbox(card.email)
-    written = contact.of_person(person)
-    messages = [each for each in written if vault.mailbox(each.written["email"]) == mailbox]
+    written, corrected_at = contact.of_person(person), _corrected_at(person)
+    messages = [each for each in written if _is_theirs(each.written["email"], each.received_at, mailbox, corrected_at)]
     requests = _requests(person, mailbox)
     histories = {each.id: consent.history(each.receipt) for each in messages}
     receipts = [each.id for history in histories.values() for each in history]
@@ -47,7 +48,7 @@ def gather(person: str, *, language: str, settings: Settings, now: datetime) -> 
         "requests": [told for _, told in requests],
         "actions": _actions(person, [each.id for each in messages], [row.id for row, _ in requests], receipts),
     }
-    _check(made, messages, person)
+    _check(made, messages, person, corrected_at)
     return made
 
 
@@ -67,6 +68,17 @@ def _operator(settings: Settings, language: str) -> dict[str, str]:
     facts = settings.operator
     said = {name: mail.pick(getattr(facts, name), language) for name in ("name", "address", "responsible", "authority")}
     return {**said, **{name: getattr(facts, name) for name in ("bin", "email", "phone", "website", "authority_url")}}
+
+
+def _corrected_at(person: str) -> str:
+    """When the card was corrected last; "" never."""
+    times = [each["at"] for each in ledger.history([person], database.vault) if each["event"] == CORRECTED]
+    return max(times, default="")
+
+
+def _is_theirs(address: str, received_at: str, mailbox: str, corrected_at: str) -> bool:
+    """Whether what came from an address did from the mailbox on record, or from that of before a correction."""
+    return vault.mailbox(address) == mailbox or received_at < corrected_at
 
 
 def _message(message: contact.Message, history: Sequence[consent.Recorded]) -> dict[str, Any]:
@@ -150,9 +162,10 @@ def _act(row: dict[str, str], about: str) -> dict[str, str]:
     return {name: row[name] for name in ("at", "act", "event")} | {"about": about}
 
 
-def _check(copy: Copy, messages: Sequence[contact.Message], person: str) -> None:
+def _check(copy: Copy, messages: Sequence[contact.Message], person: str, corrected_at: str) -> None:
     """The second look before anything goes out: nothing in it is of another person, by key or by mailbox."""
     mailbox = vault.mailbox(copy["person"]["email"])
     for message, told in zip(messages, copy["messages"], strict=True):
-        if message.person != person or vault.mailbox(told["written"]["email"]) != mailbox:
+        is_theirs = _is_theirs(told["written"]["email"], told["received_at"], mailbox, corrected_at)
+        if message.person != person or not is_theirs:
             raise RuntimeError("a message of somebody else would have gone into a copy")
