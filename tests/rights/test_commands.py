@@ -131,6 +131,15 @@ def test_what_came_on_paper_runs_from_the_day_it_came(office):
     assert (row["kind"], row["channel"], row["deadline"]) == ("withdraw", "paper", "D6")
     assert clock.local_date(clock.parse(row["received_at"])).isoformat() == day
     assert terminal("requests", "show", row["id"], "--json").rows[0]["proof"] == "proven by staff"
+
+
+@pytest.mark.clause("3.2.c", "8.4.b")
+def test_what_came_on_paper_ends_what_was_consented_to_that_day(office):
+    terminal, person, _ = office
+    asked = ("add", "--kind", "withdraw", "--channel", "paper", "--text", "Отзываю.")
+
+    assert terminal("requests", *asked, "--person", person, "--proof", "case 18").status == 0
+
     (message,) = terminal("contact", "list", "--json").rows
     assert terminal("contact", "answer", message["id"]).status == 2  # its consent has ended
 
