@@ -50,8 +50,10 @@ def card(person):
 
 def form(page):
     """The card's form, as a browser would send it."""
-    values = dict(re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', page.text))
-    return {name: html.unescape(values.get(name, "")) for each in FIELDS for name in (each, f"was_{each}")}
+    found = re.findall(r'name="(\w+)"[^>]*? value="([^"]*)"', page.text)
+    values = dict(reversed(found))  # the page's other forms come after it
+    card = {name: html.unescape(values.get(name, "")) for each in FIELDS for name in (each, f"was_{each}")}
+    return card | {name: html.unescape(values[name]) for name in ("reason", "message") if name in values}
 
 
 @pytest.mark.parametrize("role", ["staff", "auditor", "responsible"])
@@ -98,6 +100,23 @@ def test_a_card_is_opened_with_a_reason_that_stays_under_the_handle(desk, person
     (row,) = rows(person, "vault:person:read")
     assert f'"by":"{work.account.handle}"' in row
     assert '"reason":"call of 3 May"' in row
+
+
+@pytest.mark.parametrize("cause", ["reason", "message"])
+def test_a_card_that_is_corrected_shows_itself_for_the_reason_it_was_opened_for(desk, person, cause):
+    work, why = desk("staff"), {"reason": "call of 3 May"} if cause == "reason" else {"message": contact.page()[0].id}
+    typed = form(work.post(path(person, "open"), why))
+
+    blind = work.post(path(person, "rectify"), {"email": "no address"})
+    wrong = work.post(path(person, "rectify"), typed | {"phone": "12"})
+    again = work.post(path(person, "rectify"), form(wrong) | {"last_name": ""})
+
+    assert (blind.status_code, wrong.status_code, again.status_code) == (422, 422, 422)
+    assert not any(word in blind.text for word in SECRET)
+    assert AIGERIM["email"] in again.text
+    told = rows(person, "vault:person:read")
+    assert len(told) == 3
+    assert all(" ".join(why.values()) in each for each in told)
 
 
 def test_whoever_comes_from_a_message_or_request_of_theirs_has_said_why(desk, office, person):

@@ -56,10 +56,7 @@ def item(person: str) -> Response:
 @needs("persons:open")
 def open_it(person: str) -> Response:
     """Their card; the journal tells who looked at it and why."""
-    reason = _cause(person) or request.form.get("reason", "").strip()
-    if not reason and ROLES[desk.who().role].needs_reason:
-        return _show(person, 422, wrong={"open": gettext("Say why you look at this card.")})
-    return _open(person, reason)
+    return _open(person)
 
 
 @blueprint.post("/<person>/rectify")
@@ -75,14 +72,14 @@ def rectify(person: str) -> Response:
             form[name].errors = [str(asking.sentences()[str(mistake)]())]
             wrong = True
     if wrong:
-        return _open(person, _correcting(), 422, form)
+        return _open(person, 422, form)
     if not changed:
         flash(gettext("Nothing was changed."))
         return _back(person)
     try:
         told = rights.correct(person, changed, was=form.was(), by=desk.by(), now=desk.now())
     except (vault.CardChanged, vault.PersonBlocked):
-        return _open(person, _correcting(), 409, form)
+        return _open(person, 409, form)
     flash(gettext("Corrected."))
     if told:
         flash(gettext("Tell those who were given what was wrong: %(names)s.", names=", ".join(told)))
@@ -165,16 +162,15 @@ def _cause(person: str) -> str:
     return ""
 
 
-def _correcting() -> str:
-    """The reason while one corrects a card: it was opened with one just before."""
-    return "correction"
-
-
 def _unfit() -> str:
     return str(gettext("Give one line of at most 200 letters that names nobody: it stays in the journal for ever."))
 
 
-def _open(person: str, reason: str, status: int = 200, form: CardForm | None = None) -> Response:
+def _open(person: str, status: int = 200, form: CardForm | None = None) -> Response:
+    """The card, for the reason that is given; a form that corrects it carries the one it was opened for."""
+    reason = _cause(person) or request.form.get("reason", "").strip()
+    if not reason and ROLES[desk.who().role].needs_reason:
+        return _show(person, 422, wrong={"open": gettext("Say why you look at this card.")})
     read = partial(vault.extract, person, by=desk.by(), reason=reason, now=desk.now())
     try:
         card = database.vault.write(read)
