@@ -102,6 +102,10 @@ def test_a_card_is_opened_with_a_reason_that_stays_under_the_handle(desk, person
     assert '"reason":"call of 3 May"' in row
 
 
+def test_a_correction_asks_for_a_password_that_was_just_given(console):
+    assert console.view_functions["persons.rectify"].fresh
+
+
 @pytest.mark.parametrize("cause", ["reason", "message"])
 def test_a_card_that_is_corrected_shows_itself_for_the_reason_it_was_opened_for(desk, person, cause):
     work, why = desk("staff"), {"reason": "call of 3 May"} if cause == "reason" else {"message": contact.page()[0].id}

@@ -1,6 +1,7 @@
 """The steps of a request: told before they are taken, taken once, and no word is lost on the way."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.console.demands import MAIL, SECRET, hidden, press, rows, state
 from tests.rights.desk import people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import consent, database, rights, vault
-from wadjet.console import service
+from wadjet.console import models, service
 
 
 def test_taken_up_and_given_back(house, desk):
@@ -247,6 +248,44 @@ def test_an_account_that_they_let_in_destroys_for_nobody(house, desk, settings, 
 
     assert (alone.status_code, people_of(MAIL)) == (403, [person])
     assert press(desk("staff"), request, "destroy", step="do").status_code == 303
+
+
+def test_who_put_in_the_address_at_which_it_was_proven_does_not_destroy_alone(house, desk):
+    (person,) = people_of(MAIL)
+    first, again = desk("staff"), "other@example.kz"
+    card = {
+        f"was_{name}": AIGERIM.get(name, "") for name in ("last_name", "first_name", "patronymic", "phone", "email")
+    }
+    card |= {name.removeprefix("was_"): value for name, value in card.items()}
+    assert first.post(f"persons/{person}/rectify", card | {"email": again}).status_code == 303
+    house.watch.advance(days=5)
+    request = house.asked("destroy", again)
+    first, second = sign_in_anew(desk, first), desk("responsible")
+
+    alone = first.post(f"requests/{request}/destroy/", headers={"Accept": "text/html"})
+    assert (alone.status_code, people_of(again)) == (403, [person])
+    assert "You corrected the e-mail address lately" in alone.text
+    done = press(second, request, "destroy", step="do")
+
+    assert (done.status_code, people_of(again)) == (303, [])
+
+
+def test_who_corrected_the_address_weeks_ago_destroys(house, desk):
+    (person,) = people_of(MAIL)
+    work = desk("staff")
+    vault.correct(person, {"email": "other@example.kz"}, was=None, by=work.account.handle, now=house.now)
+    vault.correct(
+        person, {"phone": "+77770001122"}, was=None, by=work.account.handle, now=house.now + timedelta(days=8)
+    )
+    house.watch.advance(days=8)
+    request = house.asked("destroy", "other@example.kz")
+
+    assert press(sign_in_anew(desk, work), request, "destroy", step="do").status_code == 303
+
+
+def sign_in_anew(desk, work):
+    database.vault.write(lambda: models.end_sessions(work.account.id))
+    return desk(work.account.role)
 
 
 def test_who_took_up_what_was_sent_as_a_demand_to_destroy_carries_it_out(house, desk):

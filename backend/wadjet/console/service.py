@@ -17,7 +17,7 @@ from .models import Account, Passkey
 from .problems import AccountMoved, AccountThere, AccountUnfit, AccountUnknown, InvitationOver, LastResponsible, OneHand
 
 _NAME = 120
-_APART = timedelta(days=7)  # time for whoever was shut out of their account to notice the letter, or that they are
+APART = timedelta(days=7)  # time for whoever was shut out of their account to notice the letter, or that they are
 _LET_IN = frozenset(f"console:account:{event}" for event in ("added", "invited", "enabled", "appointed"))
 
 
@@ -195,7 +195,7 @@ def check_apart(one: str, other: str, *, since: datetime) -> None:
 
     since  when the first of the two acted. Raises OneHand.
     """
-    before = clock.stamp(since - _APART)
+    before = clock.stamp(since - APART)
     behind = _behind(one, before) & _behind(other, before)
     if any(each.startswith("staff-") or each in (one, other) for each in behind):  # who types commands needs no account
         raise OneHand(

@@ -84,7 +84,8 @@ def told(seq: int, about: str, entry: bytes) -> dict[str, Any]:
 
 
 def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]:
-    """What was done with what these ids name, the oldest first: at, act, event, about, by, kind; "" where none is told.
+    """What was done with what these ids name, the oldest first: at, act, event, about, by, kind, fields; "" where
+    none is told.
 
     Reads by itself.
     """
@@ -98,7 +99,7 @@ def history(ids: Collection[str], store: database.Store) -> list[dict[str, Any]]
         return sorted(rows)
 
     found = ((of, json.loads(bytes(entry))) for _, of, entry in store.read(read))
-    names = ("at", "act", "event", "by", "kind")
+    names = ("at", "act", "event", "by", "kind", "fields")
     return [{name: entry.get(name, "") for name in names} | {"about": of} for of, entry in found]
 
 

@@ -60,9 +60,12 @@ def open_it(person: str) -> Response:
 
 
 @blueprint.post("/<person>/rectify")
-@needs("persons:change", "persons:open")
+@needs("persons:change", "persons:open", fresh=True)
 def rectify(person: str) -> Response:
-    """Put a card right; whoever else corrected the same meanwhile is not overwritten."""
+    """Put a card right; whoever else corrected the same meanwhile is not overwritten.
+
+    The old value is kept nowhere, and letters that prove a demand go to the new address: the password comes before.
+    """
     form, wrong = _form(), False
     changed = form.changed()
     for name in changed:

@@ -1,24 +1,19 @@
 """The steps that end a request: first what was asked and what is needed, then what will be done and told, then done."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 
-from .... import clock, rights
-from ....rights import ERASING, MOVES
+from .... import rights
+from ....rights import MOVES
 from ....web import asking
-from ... import desk, service
+from ... import desk
 from ...guard import needs
-from ...problems import OneHand
-from . import words
+from . import hands, words
 from .area import blueprint, item_page, moved, purposes, seen
 from .forms import FIELD, NEW, ONLY, Sheet, fulfil_form, refuse_form
-
-PROVEN = "rights:request:proven"  # as the journal calls it
-SORTED = ("rights:request:received", "rights:request:taken")  # rows that say what a request asks for
 
 
 @blueprint.post("/<request_id>/fulfil/")
@@ -63,7 +58,7 @@ def _step(
     if not _is_for(name, outline.row) or (stage and request.form.get("seen") != seen(outline)):
         return moved(request_id, _typed())
     if name == "destroy":
-        _check_hands(outline)
+        hands.check(outline)
     form, foretold = form_of(file), None
     form.seen.data = seen(outline)
     try:
@@ -92,23 +87,6 @@ def _is_for(name: str, row: rights.Row) -> bool:
     if row.state not in MOVES["refuse" if name == "refuse" else "fulfil"][0]:
         return False
     return name in ("refuse", words.way(row.kind))
-
-
-def _check_hands(outline: rights.Outline) -> None:
-    """Who has said themselves, on paper's word, whose demand it is does not destroy alone; nor who found that what
-    came as something else demands it: what the person has proven to have sent says no such thing. Nor somebody who is
-    one with them. Raises OneHand.
-    """
-    rows = [row for row in outline.history if row["event"] in SORTED]
-    sorted_by = [row for was, row in pairwise(rows) if row["kind"] in ERASING and was["kind"] not in ERASING]
-    is_on_paper = any(each.proof == "staff" for each in outline.people)
-    noted_by = [row for row in outline.history if is_on_paper and row["event"] == PROVEN]
-    if any(row["by"] == desk.by() for row in noted_by):
-        raise OneHand("You noted whose demand this is; let somebody else carry it out.")
-    if any(row["by"] == desk.by() for row in sorted_by):
-        raise OneHand("You found that it asks for this; let somebody else carry it out.")
-    for row in (*noted_by, *sorted_by):
-        service.check_apart(desk.by(), row["by"], since=clock.parse(row["at"]))
 
 
 def _page(template: str, status: int, name: str, outline: rights.Outline, **values: Any) -> Response:
