@@ -18,9 +18,14 @@ def rows(event):
 
 def press(work: Desk, request: str, act: str, **values: str):
     """A step's form, as the page before posts it."""
+    slash = "" if act in ("take", "sort") else "/"
+    return work.post(f"requests/{request}/{act}{slash}", {"seen": seen(request)} | values)
+
+
+def seen(request: str) -> str:
+    """How it stands, as its page has it."""
     row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
-    return work.post(f"requests/{request}/{act}/", {"seen": seen} | values)
+    return "/".join((row.state, row.taken_by, row.kind, row.due_on))
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.console.demands import MAIL, SECRET, hidden, press, rows, state
+from tests.console.demands import MAIL, SECRET, hidden, press, rows, seen, state
 from tests.rights.desk import people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import consent, database, rights, vault
@@ -16,7 +16,7 @@ def test_taken_up_and_given_back(house, desk):
     request = house.ask("question", MAIL)
     work = desk("staff")
 
-    assert work.post(f"requests/{request}/take").status_code == 303
+    assert press(work, request, "take").status_code == 303
     assert rights.outline(request).row.taken_by == work.account.handle
     assert work.post(f"requests/{request}/give-back").status_code == 303
 
@@ -27,24 +27,48 @@ def test_taken_up_and_given_back(house, desk):
 def test_the_second_to_take_it_hears_who_was_quicker(house, desk):
     request = house.ask("question", MAIL)
     first, second = desk("staff"), desk("responsible")
-    first.post(f"requests/{request}/take")
+    press(first, request, "take")
 
-    answer = second.post(f"requests/{request}/take")
+    answer = press(second, request, "take")
 
     assert answer.status_code == 409
     assert f"Last: taken up, {first.account.name}, 23 Nov 2026" in answer.text
     assert rights.outline(request).row.taken_by == first.account.handle
 
 
+@pytest.mark.parametrize("kind", ["complaint", "withdraw", "question"])
+def test_what_somebody_sorted_meanwhile_is_sorted_by_nobody_who_has_not_seen_it(house, desk, kind):
+    request = house.ask("triage", MAIL, channel="email")
+    first, second = desk("staff"), desk("responsible")
+    before = hidden(second.get(f"requests/{request}/").text)
+    assert press(first, request, "take", kind="question").status_code == 303
+
+    late = [second.post(f"requests/{request}/{act}", before | {"kind": kind}) for act in ("take", "sort")]
+
+    row = rights.outline(request).row
+    assert (row.kind, row.taken_by) == ("question", first.account.handle)
+    assert late[0].status_code == 409
+    assert f"Last: taken up, {first.account.name}" in late[0].text
+    assert late[1].status_code == (409 if kind == "withdraw" else 422)
+
+
+def test_who_takes_it_up_by_a_double_click_has_taken_it_up(house, desk):
+    request, work = house.ask("triage", MAIL, channel="email"), desk("staff")
+    before = seen(request)
+
+    sent = [work.post(f"requests/{request}/take", {"seen": before, "kind": "question"}) for _ in range(2)]
+
+    assert [each.status_code for each in sent] == [303, 303]
+
+
 @pytest.mark.parametrize("stage", ["check", "do"])
 def test_who_answers_what_was_ended_meanwhile_loses_no_word(house, desk, stage):
     request = house.ask("question", MAIL)
-    row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
+    before = seen(request)
     house.fulfil(request, answer="Жауап.", by="staff-9")
 
     answer = desk("staff").post(
-        f"requests/{request}/fulfil/", {"seen": seen, "step": stage, "answer": "Ұзақ жазылған жауап"}
+        f"requests/{request}/fulfil/", {"seen": before, "step": stage, "answer": "Ұзақ жазылған жауап"}
     )
 
     assert answer.status_code == 409
@@ -54,11 +78,10 @@ def test_who_answers_what_was_ended_meanwhile_loses_no_word(house, desk, stage):
 
 def test_what_somebody_took_meanwhile_is_told_before_it_is_ended(house, desk):
     request = house.ask("question", MAIL)
-    row = rights.outline(request).row
-    seen = "/".join((row.state, row.taken_by, row.kind, row.due_on))
+    before = seen(request)
     rights.take(request, by="staff-9", settings=house.settings, now=house.now)
 
-    answer = desk("staff").post(f"requests/{request}/fulfil/", {"seen": seen, "step": "do", "answer": "Иә."})
+    answer = desk("staff").post(f"requests/{request}/fulfil/", {"seen": before, "step": "do", "answer": "Иә."})
 
     assert (answer.status_code, state(request)) == (409, "taken")
     assert "staff-9" in answer.text
@@ -68,9 +91,9 @@ def test_sorted_into_a_kind_its_own_clock_runs(house, desk):
     request = house.ask("triage", MAIL, channel="email")
     work = desk("staff")
 
-    assert work.post(f"requests/{request}/take", {"kind": ""}).status_code == 422
-    assert work.post(f"requests/{request}/take", {"kind": "everything"}).status_code == 422
-    assert work.post(f"requests/{request}/take", {"kind": "rectify"}).status_code == 303
+    assert press(work, request, "take", kind="").status_code == 422
+    assert press(work, request, "take", kind="everything").status_code == 422
+    assert press(work, request, "take", kind="rectify").status_code == 303
 
     row = rights.outline(request).row
     assert (row.kind, row.deadline, row.state) == ("rectify", "D1", "taken")
@@ -83,11 +106,11 @@ def test_what_ends_a_consent_is_told_before_it_is_sorted_so(house, desk, kind):
     request = house.asked("question", MAIL, text="Қашан ашыласыздар?")
     work = desk("staff")
 
-    told = work.post(f"requests/{request}/take", {"kind": kind})
+    told = press(work, request, "take", kind=kind)
     assert (told.status_code, rights.outline(request).row.kind) == (200, "question")
     assert "what is kept for these consents alone is destroyed the day after" in told.text
     assert consent.standing(receipt)["feedback"]
-    assert work.post(f"requests/{request}/sort", {"kind": "destroy"}).status_code == 422
+    assert press(work, request, "sort", kind="destroy").status_code == 422
     done = work.post(f"requests/{request}/sort", hidden(told.text))
 
     row = rights.outline(request).row
@@ -224,7 +247,7 @@ def test_who_noted_whose_demand_it_is_does_not_destroy_alone(house, desk):
 def test_who_sorted_it_as_a_demand_to_destroy_does_not_destroy_alone(house, desk):
     request, (person,) = house.asked("question", MAIL, text="Қашан ашыласыздар?"), people_of(MAIL)
     first, second = desk("staff"), desk("responsible")
-    first.post(f"requests/{request}/take", {"kind": "destroy"})
+    press(first, request, "take", kind="destroy")
 
     alone = first.post(f"requests/{request}/destroy/", headers={"Accept": "text/html"})
     assert (alone.status_code, people_of(MAIL)) == (403, [person])
@@ -239,8 +262,8 @@ def test_an_account_that_they_let_in_destroys_for_nobody(house, desk, settings, 
     request = house.asked("question", MAIL) if way == "question" else house.ask("destroy", "", channel="paper")
     first, (person,) = desk("responsible"), people_of(MAIL)
     noted = {"what": MAIL, "step": "do", "person": person, "evidence": "case 17"}
-    path, values = ("take", {"kind": "destroy"}) if way == "question" else ("admit/", noted)
-    first.post(f"requests/{request}/{path}", values)
+    act, values = ("take", {"kind": "destroy"}) if way == "question" else ("admit", noted)
+    press(first, request, act, **values)
     let_in = {"by": first.account.handle, "settings": settings, "now": house.now}
     service.hire("c@wadjet.kz", "C", "staff", language="en", **let_in)
 
@@ -291,7 +314,7 @@ def sign_in_anew(desk, work):
 def test_who_took_up_what_was_sent_as_a_demand_to_destroy_carries_it_out(house, desk):
     request = house.asked("destroy", MAIL)
     work = desk("staff")
-    work.post(f"requests/{request}/take")
+    press(work, request, "take")
 
     assert press(work, request, "destroy", step="do").status_code == 303
     assert people_of(MAIL) == []

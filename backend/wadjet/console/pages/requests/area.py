@@ -66,6 +66,7 @@ def item_page(
         status,
         outline=outline,
         row=row,
+        seen=seen(outline),
         file=file,
         mark=mark,
         typed=typed,

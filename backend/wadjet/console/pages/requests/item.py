@@ -10,7 +10,7 @@ from ....rights import ENDING
 from ... import desk
 from ...guard import needs
 from . import words
-from .area import blueprint, item_page, moved
+from .area import blueprint, item_page, moved, seen
 from .forms import extend_form
 
 
@@ -35,12 +35,12 @@ def take(request_id: str) -> Response:
     kind = request.form.get("kind", "")
     if "kind" in request.form and kind not in words.KINDS:
         return item_page(request_id, 422, mark=gettext("Choose what it asks for."))
-    if kind in ENDING:
-        outline = rights.outline(request_id)
+    outline = rights.outline(request_id)
+    if kind in ENDING and _is_as_seen(outline, kind):
         proven = sum(bool(each.proven_at) for each in outline.people)
         row = rights.summary(outline.row, desk.now())
-        return desk.page("requests/sort.html", row=row, kind=kind, proven=proven, does=words.DOES)
-    return _take(request_id, kind)
+        return desk.page("requests/sort.html", row=row, seen=seen(outline), kind=kind, proven=proven, does=words.DOES)
+    return _take(outline, kind)
 
 
 @blueprint.post("/<request_id>/sort")
@@ -50,10 +50,20 @@ def sort(request_id: str) -> Response:
     kind = request.form.get("kind", "")
     if kind not in ENDING:
         return item_page(request_id, 422, mark=gettext("Choose what it asks for."))
-    return _take(request_id, kind)
+    return _take(rights.outline(request_id), kind)
 
 
-def _take(request_id: str, kind: str) -> Response:
+def _is_as_seen(outline: rights.Outline, kind: str) -> bool:
+    """Whether it stands as on the page that was sent; or as that page would have it, sent twice."""
+    row = outline.row
+    is_theirs = row.state == "taken" and row.taken_by == desk.by() and kind in ("", row.kind)
+    return is_theirs or request.form.get("seen") == seen(outline)
+
+
+def _take(outline: rights.Outline, kind: str) -> Response:
+    request_id = outline.row.id
+    if not _is_as_seen(outline, kind):
+        return moved(request_id)
     try:
         rights.take(request_id, by=desk.by(), kind=kind, settings=desk.settings(), now=desk.now())
     except rights.RequestMoved:
