@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import secrets
+from functools import partial
 
 import pytest
 
@@ -144,6 +145,23 @@ def test_an_item_tells_its_consents_and_history_unopened(desk, office):
     assert "<button>Open" not in page
     for word in SECRET:
         assert word not in page
+
+
+def test_an_answer_that_was_not_delivered_is_not_told_as_sent(desk, message, office):
+    work = desk("staff")
+    work.post(path(message, "answer"), {"text": TYPED, "draft": "answer", "after": ""})
+    (answer,) = contact.look(message).answers
+    hour = office.now.replace(minute=0, second=0)
+    row = partial(ledger.append, "use", "mail:letter:failed", about=answer.id, at=hour, store=database.vault)
+    database.vault.write(lambda: row(kind=contact.LETTER, error="refused"))
+
+    page = work.get(path(message)).text
+
+    assert "letter sent: the answer" not in page
+    told = page.partition('<h2 id="history">')[2]
+    done = re.findall(r"the answer could not be delivered|answered by mail|letter sent[^<]*|received\b", told)
+    assert done[:2] == ["the answer could not be delivered", "answered by mail"]
+    assert done[-1] == "received"  # before the letters about it, which are noted by the whole hour
 
 
 def test_opening_shows_the_words_and_leaves_a_row_under_the_handle(desk, message):

@@ -5,13 +5,14 @@ import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.console.people import CANARIES, authority_asks, fail_letters
 from tests.house import on_both_databases
 from tests.rights.desk import text_of, to
-from wadjet import clock, database, mail, rights
+from wadjet import clock, database, ledger, mail, rights
 from wadjet.console import bundles, letters, models, news
 
 COUNTED = re.compile(r"^(.+): (\d+)$", re.MULTILINE)
@@ -179,6 +180,25 @@ def test_letters_given_up_are_told_of_but_never_those_to_the_staff(people, hire,
     watch.advance(hours=2)
     tell()
     assert len(about(to_staff(), "failed")) == 2
+
+
+def test_who_answers_hears_that_an_answer_could_not_be_delivered(people, hire, tell, watch):
+    hire("staff"), hire("maintainer"), hire("auditor")
+    for kind in ("contact-answer", "contact-opt-in"):
+        database.vault.write(partial(refuse_letter, kind, people.now))
+    tell()
+
+    got = {to(each): text_of(each) for each in people.post()}
+
+    assert "Answers that could not be delivered: 1" in got["staff@wadjet.kz"]
+    assert "Letters given up: 2" not in got["staff@wadjet.kz"]
+    assert "Letters given up: 2" in got["maintainer@wadjet.kz"]
+    assert "Answers" not in got["maintainer@wadjet.kz"]
+    assert "Answers" not in got["auditor@wadjet.kz"]
+
+
+def refuse_letter(kind, now):
+    ledger.append("use", "mail:letter:failed", about="x" * 22, at=now, store=database.vault, kind=kind, error="refused")
 
 
 def test_who_wants_none_or_left_gets_none(people, hire, tell):

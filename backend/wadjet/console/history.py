@@ -33,14 +33,18 @@ _DONE = {
     "retention:hold:made": N_("kept by law"),
     "retention:hold:released": N_("no longer kept by law"),
     "retention:person:asked": N_("asked whether the data are still right"),
+    "mail:letter:failed": N_("a letter could not be delivered"),
 }
-_LETTERS = {
+_SENT = {
     "contact-opt-in": N_("letter sent: whether the address is theirs"),
     "contact-confirmation": N_("letter sent: that the message came"),
     "contact-notification": N_("letter sent to the operator"),
     "contact-answer": N_("letter sent: the answer"),
-    "letter": N_("answered by mail"),
-    "otherwise": N_("answered in another way"),
+}
+_OF_KIND = {
+    "mail:letter:sent": _SENT,
+    "mail:letter:failed": {"contact-answer": N_("the answer could not be delivered")},
+    "contact:message:answered": {"letter": N_("answered by mail"), "otherwise": N_("answered in another way")},
 }
 
 
@@ -56,11 +60,23 @@ class Done:
 
 def of(ids: Collection[str], receipts: Collection[str] = ()) -> list[Done]:
     """What was done with what these ids name, the newest first. `receipts`: ids in the other database."""
-    rows = ledger.history(receipts, database.receipts) if receipts else []
-    rows += ledger.history(ids, database.vault)
-    return [_done(row) for row in sorted(rows, key=lambda row: str(row["at"]))[::-1]]
+    rows = _in_order(ledger.history(receipts, database.receipts)) if receipts else []
+    rows += _in_order(ledger.history(ids, database.vault))
+    return [_done(row) for _, row in sorted(rows, key=lambda each: each[0])[::-1]]
+
+
+def _in_order(rows: list[dict[str, str]]) -> list[tuple[str, dict[str, str]]]:
+    """The rows of one journal, each with a time that is not before that of the row before it.
+
+    Letters are noted by the whole hour (policy 5.3), which is before what they tell of.
+    """
+    found, latest = [], ""
+    for row in rows:
+        latest = max(latest, row["at"])
+        found.append((latest, row))
+    return found
 
 
 def _done(row: dict[str, str]) -> Done:
-    said = _LETTERS.get(row["kind"]) or _DONE.get(row["event"])
+    said = _OF_KIND.get(row["event"], {}).get(row["kind"]) or _DONE.get(row["event"])
     return Done(row["at"], row["event"], str(gettext(said)) if said else row["event"], row["by"])

@@ -80,7 +80,12 @@ KINDS = {
     ),
     "failed": Kind(
         N_("Letters were given up"),
-        {"letters": _count(N_("Letters given up"), "health")},
+        {
+            "letters": _count(N_("Letters given up"), "health"),
+            "answers": Count(
+                N_("Answers that could not be delivered"), "messages:answer", "/console/messages/?state=answered"
+            ),
+        },
     ),
     DIGEST: Kind(
         N_("What the day asks for"),
@@ -131,6 +136,7 @@ def _read_journal() -> None:
                 found["new", "messages"] += 1
             case "mail:letter:failed" if f"kind={OWN}" not in row["facts"]:
                 found["failed", "letters"] += 1
+                found["failed", "answers"] += f"kind={contact.LETTER}" in row["facts"]
     if seq > since:
         database.vault.write(partial(_take, since, seq, found))
 

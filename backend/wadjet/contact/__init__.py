@@ -14,7 +14,7 @@ from .. import clock, mail, registers, vault
 from ..settings import Settings
 from . import letters  # noqa: F401 - says how its letters are composed
 from .allowances import allowances
-from .answering import TEXT, answer, close, hindrance
+from .answering import LETTER, TEXT, answer, close, hindrance
 from .depersonalising import depersonalise, statistics
 from .destroying import destroy
 from .fields import FIELDS, Field, Wrong, clean
@@ -64,6 +64,7 @@ def _open(settings: Settings) -> None:
 
 __all__ = [
     "FIELDS",
+    "LETTER",
     "REDUCED",
     "STATES",
     "TEXT",
