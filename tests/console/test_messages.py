@@ -164,6 +164,19 @@ def test_an_answer_that_was_not_delivered_is_not_told_as_sent(desk, message, off
     assert done[-1] == "received"  # before the letters about it, which are noted by the whole hour
 
 
+@pytest.mark.clause("9.1")
+def test_opening_leaves_a_row_about_the_person_too_whose_card_is_shown(desk, message):
+    (person,) = people_of(AIGERIM["email"])
+    work = desk("staff")
+
+    assert AIGERIM["email"] in work.post(path(message, "open")).text
+
+    last = ledger.history([person], database.vault)[-1]
+    assert (last["event"], last["by"]) == ("vault:person:read", work.account.handle)
+    row = [each for each in ledger.listing(database.vault) if each["about"] == person][-1]
+    assert f"reason=message {message}" in row["facts"]
+
+
 def test_opening_shows_the_words_and_leaves_a_row_under_the_handle(desk, message):
     work = desk("staff")
 

@@ -149,10 +149,12 @@ def _move(message_id: str, act: Any, said: str) -> Response:
 
 
 def _open(message_id: str, status: int = 200, typed: Typed | None = None) -> Response:
-    """The message's page with what it says and who wrote it."""
+    """The message's page with what it says and who wrote it; the journal tells it of the message and of the person."""
+    by, now = desk.by(), desk.now()
     try:
-        message = contact.read(message_id, by=desk.by(), now=desk.now())
-        card = database.vault.read(lambda: vault.card(message.person))
+        message = contact.read(message_id, by=by, now=now)
+        look = partial(vault.extract, message.person, by=by, reason=f"message {message_id}", now=now)
+        card = database.vault.write(look)
     except vault.PersonBlocked:
         return _show(message_id, status if typed else 409, typed=typed)
     begun = answers.begin(card, message.language, desk.settings())
