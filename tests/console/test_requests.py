@@ -72,6 +72,14 @@ def test_who_asked_is_found_by_the_whole_address_number_or_telephone_and_on_reco
     assert {row["by"] for row in rows("rights:person:found")} == {work.account.handle}
 
 
+@pytest.mark.parametrize("written", ["7011234567", "8 (701) 123-45-67", "+7 701 123 45 67", "87011234567"])
+def test_a_telephone_is_found_however_it_is_written(house, desk, written):
+    request = house.asked("information", MAIL)
+    assert AIGERIM["phone"].replace(" ", "").endswith("7011234567")
+
+    assert request in desk("staff").post("requests/search", {"what": written}).text
+
+
 def test_who_opens_nobody_finds_nobody_by_address(house, desk):
     request = house.ask("question", MAIL)
     work = desk("auditor")

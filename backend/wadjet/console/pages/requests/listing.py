@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from .... import rights
+from .... import contact, rights
 from ... import desk
 from ...guard import NotAllowed, needs
 from . import words
@@ -15,6 +15,7 @@ from .area import blueprint
 
 _NUMBER = re.compile(r"[A-Za-z0-9_-]{22}")
 _PHONE = re.compile(r"\+?[\d\s()-]{10,25}")
+_PHONE_FIELD = next(field for field in contact.FIELDS if field.name == "phone")
 _PARTS = {True: 3, False: 2}  # of the place where a page of open, of ended ones begins
 
 
@@ -46,13 +47,21 @@ def search() -> Response:
     if "@" in what or _PHONE.fullmatch(what):
         if not current_user.may("persons:open"):
             raise NotAllowed("Ask the responsible person, if you need it for your work.")
-        look = {"email": what} if "@" in what else {"phone": what}
+        look = {"email": what} if "@" in what else {"phone": _phone(what)}
         rows = rights.asked_by(**look, by=desk.by(), now=desk.now())
     else:
         mark = gettext(
             "Give a whole e-mail address, a whole telephone number, or the 22 letters of a request's number."
         )
     return desk.page("requests/found.html", 422 if mark else 200, what=what, rows=rows, mark=mark)
+
+
+def _phone(what: str) -> str:
+    """A number as cards have it, however it was written; what is none is nobody's."""
+    try:
+        return contact.clean(_PHONE_FIELD, what) or ""
+    except contact.Wrong:
+        return what
 
 
 def _wanted() -> tuple[rights.Wanted, dict[str, Any]]:
