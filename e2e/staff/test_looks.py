@@ -18,6 +18,7 @@ PAGES = {
     "health.signing": ("keys/",),
     "evidence.overview": ("inspector/",),
     "journal.listing": ("journal/", "journal/?of=consents"),
+    "messages.ask_closing": ("messages/{message}/close",),
     "messages.item": ("messages/{message}/",),
     "messages.listing": ("messages/",),
     "notifications.own": ("notifications/",),

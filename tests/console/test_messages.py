@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import secrets
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -14,7 +15,7 @@ from tests.house import on_both_databases
 from tests.rights.desk import Desk as Office
 from tests.rights.desk import people_of, text_of, to
 from tests.writer import AIGERIM, BOLAT
-from wadjet import consent, contact, database, jose, ledger, vault
+from wadjet import clock, consent, contact, database, jose, ledger, retention, vault
 from wadjet.console.pages.messages import PAGE
 from wadjet.contact import models
 
@@ -310,7 +311,37 @@ def test_what_was_answered_by_telephone_is_noted_and_settled(desk, office, messa
 
     assert contact.look(message).state == "closed"
     assert office.post() == []
-    assert "Close</button>" not in work.get(path(message)).text
+    assert "Close …" not in work.get(path(message)).text
+
+
+@pytest.mark.clause("8.4", "8.9")
+@pytest.mark.parametrize("marketing", [False, True])
+def test_before_it_is_settled_stands_what_goes_on_which_day(desk, office, marketing, settings, watch):
+    office.write(AIGERIM, marketing=marketing)
+    (found,) = contact.page()
+    work = desk("staff")
+    assert 'action="/console/messages/' + found.id + '/close"' not in work.get(path(found.id)).text
+
+    page = work.get(path(found.id, "close")).text
+
+    assert ("are destroyed" in page, "stay for the news" in page) == (not marketing, marketing)
+    assert "On 24 November 2026" in page
+    assert contact.look(found.id).state == "received"
+    work.post(path(found.id, "close"), {"after": ""})
+    watch.moment = clock.start_of(date(2026, 11, 24)) + timedelta(hours=3)
+    (line,) = retention.run(settings, watch(), is_applying=True)
+    assert (line.act, line.due_on) == ("delete" if marketing else "destroy", "2026-11-24")
+
+
+def test_what_is_settled_or_blocked_is_not_asked_about(desk, office, message, now):
+    (person,) = people_of(AIGERIM["email"])
+    work = desk("staff")
+    database.vault.write(lambda: vault.block(person, reason="case 7", by="staff-9", now=now))
+    assert work.get(path(message, "close")).status_code == 409
+    database.vault.write(lambda: vault.unblock(person, reason="case 7", by="staff-9", now=now))
+    contact.close(message, by="staff-9", now=now)
+    assert work.get(path(message, "close")).status_code == 409
+    assert desk("auditor").get(path(message, "close")).status_code == 403
 
 
 @pytest.mark.parametrize("number", ["A" * 22, "x", "%F0%9F%A6%86"])

@@ -14,7 +14,7 @@ Clauses: policy 2.5, 2.14, 4.2.b, 5.6, 5.7, 8.4, 8.8, 8.9; 94-V art. 12(2), 18, 
 
 from .. import vault
 from . import models, review  # noqa: F401 - says how its letter is composed
-from .ahead import Ahead, ahead
+from .ahead import Ahead, ahead, once_settled
 from .daily import run
 from .early import COUNTS, approve, decline, proposal, proposals, propose
 from .holds import hold, hold_of, holds, holds_page, keeping, release
@@ -62,6 +62,7 @@ __all__ = [
     "last_asked",
     "last_run",
     "nightly",
+    "once_settled",
     "proposal",
     "proposals",
     "propose",

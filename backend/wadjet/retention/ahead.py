@@ -1,6 +1,7 @@
 """What goes next, and why: the messages whose day comes first, a page at a time, before anything is done about them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from .. import clock, contact, database, rights, vault
@@ -39,19 +40,40 @@ def ahead(after: str = "", limit: int = 50, *, now: datetime) -> tuple[list[Ahea
     page = contact.due_a_look(_EVER, ("", "") if "\0" in after else (day, id), limit + 1)
     shown = {id: look_on for look_on, id, _ in page[:limit]}
     people = list(dict.fromkeys(person for _, _, person in page[:limit]))
-    states, holds, awaiting = database.vault.read(
-        lambda: (vault.states(people), models.holds_of(people), rights.awaiting(people, today))
-    )
+    standing = _standing(people, today)
     told = []
     for each in contact.keepings(people):
         if each.message in shown:
             look_on = date.fromisoformat(shown[each.message]) if shown[each.message] else today
-            held = holds[each.person].until if each.person in holds else ""
-            is_blocked = each.person in states and bool(states[each.person].blocked_at)
-            standing = is_blocked, held if held >= today.isoformat() else "", each.person in awaiting
-            told.append(Ahead(each.message, each.person, *_due(judging.facts(each), max(look_on, today)), *standing))
+            due = _due(judging.facts(each), max(look_on, today))
+            told.append(Ahead(each.message, each.person, *due, *standing[each.person]))
     last = page[limit - 1] if len(page) > limit else None
     return sorted(told, key=lambda line: (line.on, line.message)), f"{last[0]},{last[1]}" if last else ""
+
+
+def once_settled(message: str, person: str, *, now: datetime) -> Ahead | None:
+    """How a message goes if its enquiry is settled now and its answer has gone; None where it is not here.
+
+    Raises VaultLocked.
+    """
+    today = clock.local_date(now)
+    for each in contact.keepings([person]):
+        if each.message == message:
+            due = _due(judging.facts(replace(each, closed_at=clock.stamp(now))), today)
+            return Ahead(message, person, *due, *_standing([person], today)[person])
+    return None
+
+
+def _standing(people: Sequence[str], today: date) -> dict[str, tuple[bool, str, bool]]:
+    """Of each whether they are blocked, through which day a law holds them, and whether a demand of theirs waits."""
+    states, holds, awaiting = database.vault.read(
+        lambda: (vault.states(people), models.holds_of(people), rights.awaiting(people, today))
+    )
+    until = {each: holds[each].until for each in people if each in holds and holds[each].until >= today.isoformat()}
+    return {
+        each: (each in states and bool(states[each].blocked_at), until.get(each, ""), each in awaiting)
+        for each in people
+    }
 
 
 def _due(it: schedule.Message | None, day: date) -> tuple[date, str, str]:

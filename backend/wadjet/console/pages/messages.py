@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import get_locale, gettext
 
-from ... import consent, contact, database, policy, vault
+from ... import consent, contact, database, policy, retention, vault
 from ...web import asking
 from .. import answers, desk, history
 from ..guard import needs
@@ -130,6 +130,17 @@ def answer(message_id: str) -> Response:
 def note(message_id: str) -> Response:
     """It was answered on paper or by telephone."""
     return _move(message_id, contact.answer, gettext("Noted as answered."))
+
+
+@blueprint.get("/<message_id>/close")
+@needs("messages:answer")
+def ask_closing(message_id: str) -> Response:
+    """What goes on which day once the enquiry is settled, before it is."""
+    it = contact.look(message_id)
+    if it.state not in ("received", "answered") or it.is_blocked:
+        return _show(message_id, 409)
+    ahead = retention.once_settled(message_id, it.person, now=desk.now())
+    return desk.page("messages/close.html", it=it, ahead=ahead, after=it.answers[-1].id if it.answers else "")
 
 
 @blueprint.post("/<message_id>/close")
