@@ -9,7 +9,7 @@ from tests.console.conftest import BASE
 from tests.console.visits import bare
 from tests.house import on_both_databases
 from wadjet import database
-from wadjet.console import models
+from wadjet.console import guard, models
 from wadjet.console.guard import FRESH, IDLE, LONGEST, needs
 
 
@@ -72,7 +72,26 @@ def test_who_signs_out_leaves_a_cookie_that_is_worth_nothing(desk):
     work.client.set_cookie("wadjet-console", kept)
 
     assert work.get("").status_code == 302
-    assert database.vault.read(lambda: models.sessions_of(work.account.id)) == []
+    assert sessions() == []
+
+
+def sessions():
+    return database.vault.read(lambda: list(models.Session.select()))
+
+
+@on_both_databases
+def test_a_session_that_is_over_is_not_shown_and_goes_when_somebody_signs_in(desk, watch, console):
+    first, work = desk("staff"), desk("responsible")
+    page = f"users/{first.account.id}/"
+    assert "1 session" in work.get(page).text
+    watch.advance(seconds=IDLE.total_seconds() + 1)
+    work.sign_in(work.account, watch())
+
+    assert "0 sessions" in work.get(page).text
+    assert len(sessions()) == 3
+    with console.test_request_context():
+        guard._begin(console, work.account)
+    assert len(sessions()) == 2
 
 
 def test_who_was_disabled_is_out_at_once(desk):

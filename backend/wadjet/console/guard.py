@@ -235,8 +235,24 @@ def _begin(_: Flask, user: Account) -> None:
     session["sid"] = secret = secrets.token_urlsafe(32)
     session["csrf_token"] = typed.new_token(user.id)
     g.pop("csrf_token", None)  # where Flask-WTF keeps the one of the form that let them in
-    at = clock.stamp(now())
-    database.vault.write(lambda: models.insert_session(_digest(secret), user.id, at))
+    at, since = clock.stamp(now()), _good_since()
+
+    def work() -> None:
+        models.drop_sessions(**since)
+        models.insert_session(_digest(secret), user.id, at)
+
+    database.vault.write(work)
+
+
+def sessions_of(staff: int) -> list[models.Session]:
+    """Where somebody is signed in, the oldest first; reads by itself."""
+    since = _good_since()
+    return database.vault.read(lambda: models.sessions_of(staff, **since))
+
+
+def _good_since() -> dict[str, str]:
+    """Since when a session has to have been seen, and to have begun."""
+    return {"seen": clock.stamp(now() - IDLE), "began": clock.stamp(now() - LONGEST)}
 
 
 def renew(uniquifier: str = "") -> None:

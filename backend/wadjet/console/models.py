@@ -156,8 +156,15 @@ def end_session(session_id: str) -> None:
     Session.delete().where(Session.id == session_id).execute()
 
 
-def sessions_of(staff: int) -> list[Session]:
-    return list(Session.select().where(Session.staff == staff).order_by(Session.began_at))
+def sessions_of(staff: int, *, seen: str, began: str) -> list[Session]:
+    """Those of somebody that were seen since one time and began since another, the oldest first."""
+    good = (Session.seen_at >= seen) & (Session.began_at >= began)
+    return list(Session.select().where(Session.staff == staff, good).order_by(Session.began_at))
+
+
+def drop_sessions(*, seen: str, began: str) -> None:
+    """Of anybody's, those that were not seen since one time or began before another."""
+    Session.delete().where((Session.seen_at < seen) | (Session.began_at < began)).execute()
 
 
 def end_sessions(staff: int) -> None:

@@ -89,7 +89,7 @@ def _page(status: int = 200, form: AnotherPassword | None = None) -> Response:
     account = desk.who()
     shown: dict[str, Any] = {
         "form": form or AnotherPassword(account, formdata=None),
-        "sessions": database.vault.read(lambda: models.sessions_of(account.id)),
+        "sessions": guard.sessions_of(account.id),
         "current": guard.current(),
         "passkeys": account.webauthn,
     }

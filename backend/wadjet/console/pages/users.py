@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, ValidationError
 from ... import database
 from ...settings import LANGUAGES
 from ...web.pages import own_name
-from .. import desk, models, service
+from .. import desk, guard, models, service
 from ..access import ROLES
 from ..guard import needs
 from ..problems import AccountMoved, AccountThere, AccountUnfit, LastResponsible
@@ -166,7 +166,7 @@ def _page(
     staff: int, refused: AccountMoved | AccountUnfit | LastResponsible | None = None, chosen: str = ""
 ) -> Response:
     account = service.get(staff)
-    sessions = database.vault.read(lambda: models.sessions_of(staff))
+    sessions = guard.sessions_of(staff)
     status = refused.status if refused else 200
     return desk.page("users/item.html", status, account=account, sessions=sessions, refused=refused, chosen=chosen)
 
