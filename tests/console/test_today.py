@@ -9,7 +9,7 @@ from tests.console.conftest import MOST_QUERIES
 from tests.console.people import CANARIES, authority_asks, fail_letters
 from tests.house import on_both_databases
 from tests.rights.desk import people_of
-from wadjet import backup, clock, contact, database, policy, registers, retention
+from wadjet import backup, clock, contact, database, policy, registers, retention, vault
 from wadjet.console.pages.today import SHOWN
 
 
@@ -188,6 +188,23 @@ def test_messages_wait_the_oldest_first(people, console, watch):
     assert len(contact.waiting(1)) == 1
     contact.close(waiting[0][0], by="staff-1", now=people.now)
     assert contact.waiting(5) == waiting[1:]
+
+
+@pytest.mark.clause("2.2")
+@on_both_databases
+def test_a_message_of_somebody_blocked_waits_for_nothing(people, console, watch):
+    for number in range(4):
+        people.send_message(email=f"a{number}@example.kz")
+        watch.advance(hours=1)
+    first, *others = contact.waiting(5)
+    person = contact.look(first[0]).person
+    database.vault.write(lambda: vault.block(person, reason="case 7", by="staff-9", now=people.now))
+
+    assert contact.waiting(5) == others
+    assert contact.waiting(2) == others[:2]
+
+    database.vault.write(lambda: vault.unblock(person, reason="case 7", by="staff-9", now=people.now))
+    assert contact.waiting(1) == [first]
 
 
 @on_both_databases

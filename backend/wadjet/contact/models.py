@@ -151,10 +151,12 @@ def receipts_of(ids: Sequence[str]) -> dict[str, bytes]:
     return {row[0]: bytes(row[1]) for row in database.vault.execute(statement, *ids).fetchall()} if ids else {}
 
 
-def waiting(limit: int) -> list[tuple[str, str]]:
-    """(id, received_at) of those that wait for an answer, the oldest first."""
-    sql = "SELECT id, received_at FROM contact_message WHERE state = 'received' ORDER BY received_at, id LIMIT ?"
-    return [(row[0], row[1]) for row in database.vault.execute(sql, limit).fetchall()]
+def waiting(after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
+    """A page of (received_at, id, person) of those that wait for an answer, in this order."""
+    sql = """
+SELECT received_at, id, person FROM contact_message
+WHERE state = 'received' AND (received_at, id) > (?, ?) ORDER BY received_at, id LIMIT ?"""
+    return [(row[0], row[1], row[2]) for row in database.vault.execute(sql, *after, limit).fetchall()]
 
 
 def of_person(person: str) -> list[Row]:

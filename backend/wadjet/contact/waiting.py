@@ -1,11 +1,23 @@
 """Who waits for an answer? Asked by the page of the day: few rows are read, however many messages there are."""
 
-from functools import partial
-
-from .. import database
+from .. import database, vault
 from . import models
 
 
 def waiting(limit: int) -> list[tuple[str, str]]:
-    """(id, received_at) of messages that nobody has answered, the oldest first; nothing of what was written."""
-    return database.vault.read(partial(models.waiting, limit))
+    """(id, received_at) of messages that nobody has answered, the oldest first; nothing of what was written.
+
+    limit  how many, 500 at most
+    Those of the blocked wait for nothing that anybody may do (policy 2.2).
+    """
+
+    def look() -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        place = ("", "")
+        while len(found) < limit and (page := models.waiting(place, limit)):
+            states = vault.states({person for _, _, person in page})
+            found += [(id, at) for at, id, person in page if person in states and not states[person].blocked_at]
+            place = page[-1][:2]
+        return found[:limit]
+
+    return database.vault.read(look)
