@@ -30,6 +30,18 @@ def about(found, kind):
 
 
 @pytest.fixture
+def hire(hire):
+    """Of those who have come in."""
+
+    def hire_joined(*arguments, **options):
+        account = hire(*arguments, **options)
+        set_(email=account.email, password="argon2")
+        return account
+
+    return hire_joined
+
+
+@pytest.fixture
 def tell(people):
     """`tell()`: what the serving process does each minute."""
 
@@ -199,6 +211,17 @@ def test_who_answers_hears_that_an_answer_could_not_be_delivered(people, hire, t
 
 def refuse_letter(kind, now):
     ledger.append("use", "mail:letter:failed", about="x" * 22, at=now, store=database.vault, kind=kind, error="refused")
+
+
+@on_both_databases
+def test_who_never_took_their_invitation_is_told_nothing(people, hire, invite, tell):
+    invite("responsible", "gohst@wadjet.kz")
+    again = hire("staff")  # invited once more: they have been here
+    set_(email=again.email, password=None, tf_primary_method="authenticator")
+    people.demand()
+    tell()
+
+    assert [key[2] for key in about(to_staff(), "new")] == [str(again.id)]
 
 
 def test_who_wants_none_or_left_gets_none(people, hire, tell):

@@ -20,6 +20,9 @@ _DROP = "DELETE FROM staff_news WHERE hour <> '' AND hour < ?"
 _MARK = "INSERT INTO staff_mark (name, seq) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq"
 
 
+_JOINED = "active AND (password IS NOT NULL OR tf_primary_method IS NOT NULL)"
+
+
 class Reader(NamedTuple):
     """Somebody of the staff as a letter needs them. `muted`: the kinds that they do not want."""
 
@@ -60,13 +63,13 @@ def set_mark(name: str, seq: int) -> None:
 
 
 def readers() -> list[Reader]:
-    """Everybody who works here."""
-    return _readers("active")
+    """Everybody who works here and has come in once: the address of an invitation may be a stranger's."""
+    return _readers(_JOINED)
 
 
 def reader(staff: int) -> Reader | None:
     """One of them, unless they do not any more."""
-    return next(iter(_readers("active AND id = ?", staff)), None)
+    return next(iter(_readers(f"{_JOINED} AND id = ?", staff)), None)
 
 
 def _readers(where: str, *values: int) -> list[Reader]:
