@@ -218,6 +218,18 @@ def test_what_is_wrong_with_an_invitation_stands_beside_its_field(desk):
     )
 
 
+def test_the_role_that_somebody_has_is_not_told_as_another(desk, invite):
+    account, _ = invite("staff")
+    work = desk("responsible")
+
+    work.post(f"users/{account.id}/role", {"role": "staff", "was": "staff"})
+
+    page = work.get(f"users/{account.id}/").text
+    assert "They have this role already." in page
+    assert "They sign in anew." not in page
+    assert "appointed" not in events(account)
+
+
 def test_of_two_who_appoint_the_second_hears_of_it(desk, invite):
     account, _ = invite()
     work = desk("responsible")

@@ -93,28 +93,29 @@ def enable(staff: int, *, by: str, now: datetime) -> None:
     database.vault.write(work)
 
 
-def appoint(staff: int, role: str, *, was: str = "", by: str, now: datetime) -> None:
-    """Another role. `was`: the one that whoever decides has seen. Whoever has it signs in anew.
+def appoint(staff: int, role: str, *, was: str = "", by: str, now: datetime) -> bool:
+    """Another role; False where they have it. `was`: the one that whoever decides has seen. They sign in anew.
 
     Raises AccountUnknown, AccountUnfit, AccountMoved, LastResponsible.
     """
     if role not in ROLES:
         raise AccountUnfit("There is no such role or language.")
 
-    def work() -> None:
+    def work() -> bool:
         account = _hold(staff, leaves=role != "responsible")
         if was and account.role != was:
             raise AccountMoved("Look at the role that they have now.")
         if account.role == role:
-            return
+            return False
         if not models.change(staff, {"role": account.role}, role=role):
             raise AccountMoved("Look at the role that they have now.")
         if account.password:  # an invitation stays good
             _send_out(account)
         _note("rectify", "appointed", account, by, now, role=role, was=account.role)
         _tell(account, "role", now)
+        return True
 
-    database.vault.write(work)
+    return database.vault.write(work)
 
 
 def reset(staff: int, *, second_factor: bool = False, by: str, settings: Settings, now: datetime) -> str:

@@ -111,10 +111,11 @@ def appoint(staff: int) -> Response:
     """Another role, unless somebody gave them one meanwhile."""
     role, was = request.form.get("role", ""), request.form.get("was", "")
     try:
-        service.appoint(staff, role, was=was, by=desk.by(), now=desk.now())
+        is_another = service.appoint(staff, role, was=was, by=desk.by(), now=desk.now())
     except (AccountMoved, LastResponsible, AccountUnfit) as error:
         return _page(staff, error, chosen=role)
-    flash(gettext("The role is changed. They sign in anew."), "success")
+    told = gettext("The role is changed. They sign in anew.") if is_another else gettext("They have this role already.")
+    flash(told, "success")
     return _back(staff)
 
 
