@@ -2,7 +2,9 @@
 
 import pytest
 
+from wadjet import mail
 from wadjet.contact import fields
+from wadjet.mail import messages
 
 BY_NAME = {field.name: field for field in fields.FIELDS}
 
@@ -59,10 +61,18 @@ def test_letters_are_composed_and_spaces_collapsed():
 
 
 @pytest.mark.parametrize(
-    "address", ["a@example.kz", "aigerim+wadjet@mail.example.com", "почта@пример.қаз", "A.B@Example.KZ"]
+    "address", ["a@example.kz", "aigerim+wadjet@mail.example.com", "info@пример.қаз", "A.B@Example.KZ", "o'neil@x.kz"]
 )
 def test_an_address_of_mail_is_taken(address):
-    assert "@" in clean("email", address)
+    assert messages.address(clean("email", address))
+
+
+@pytest.mark.parametrize("address", ["әсел@example.kz", "aé@example.kz", "почта@пример.қаз"])
+def test_an_address_that_no_letter_would_reach_is_refused(address):
+    with pytest.raises(mail.LetterInvalid):
+        messages.address(address)
+    with pytest.raises(fields.Wrong, match="email"):
+        clean("email", address)
 
 
 @pytest.mark.parametrize(

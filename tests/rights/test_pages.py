@@ -152,10 +152,12 @@ def test_a_field_that_is_not_asked_there_is_refused(ask, now):
 WRONG = [
     ("information", {"email": "nobody"}, "email"),
     ("information", {"email": ""}, "email"),
+    ("information", {"email": "әсел@example.kz"}, "email"),
     ("question", {"details": " "}, "details"),
     ("question", {"details": "x" * 3001}, "details"),
     ("rectify", {"new_phone": "12"}, "new_phone"),
     ("rectify", {"new_email": "x@"}, "new_email"),
+    ("rectify", {"new_email": "әсел@example.kz"}, "new_email"),
     ("rectify", {"new_last_name": "<b>"}, "new_last_name"),
     ("withdraw", {"receipt": "12"}, "receipt"),
     ("withdraw", {"receipt": "A" * 22}, "receipt"),

@@ -79,8 +79,8 @@ def _phone(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    try:
-        return str(validate_email(text, check_deliverability=False).normalized)
+    try:  # only what a letter of ours can go to: few mail servers take more than ASCII before the @ (RFC 6531)
+        return str(validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized)
     except EmailNotValidError as error:
         raise Wrong("email") from error
 
