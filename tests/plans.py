@@ -20,6 +20,7 @@ GROWING = {
     "contact_message",
     "incoming",
     "journal_entry",
+    "number",
     "outgoing",
     "person",
     "person_key",

@@ -184,6 +184,28 @@ def test_two_messages_of_one_person_stand_on_one_card(writer, now):
     assert len(set(people)) == 2
 
 
+@on_both_databases
+@pytest.mark.clause("3.2.a", "4.1.a")
+def test_a_number_given_in_a_later_message_finds_its_writer(writer, now, watch):
+    def found():
+        return database.vault.read(lambda: vault.find(phone="+7 702 222 33 44"))
+
+    writer.write(BOLAT)
+    (person,) = database.vault.read(lambda: vault.find(email=BOLAT["email"]))
+    watch.advance(seconds=1)
+    writer.write(BOLAT | {"phone": "8 702 222 33 44"})
+    writer.write(BOLAT | {"phone": "8 702 222 33 44", "message": "Once more."})
+
+    assert found() == [person]
+    assert database.vault.read(lambda: vault.card(person)).phone == ""  # anybody can type another's name
+
+    first, second = [each["id"] for each in messages()][1:]
+    database.vault.write(lambda: contact.drop(first, ground="withdrawn", now=now))
+    assert found() == [person]
+    database.vault.write(lambda: contact.reduce(second, until="2027-01-01", ground="achieved", now=now))
+    assert found() == []
+
+
 @pytest.mark.clause("5.4", "5.5")
 @pytest.mark.parametrize(
     ("changes", "field", "code"),

@@ -108,6 +108,28 @@ def test_who_never_arrived_is_found_by_nobody(home, now):
     assert vault.expect(AIGERIM, now=now) == expected
 
 
+@pytest.mark.clause("3.2.a")
+def test_a_number_that_a_room_holds_finds_its_person_whatever_the_card_says(home, now):
+    person, other = take_in(BOLAT, now), "+77022223344"
+
+    assert vault.expect(BOLAT, number="8 702 222 33 44", now=now) == person
+    vault.rectify(person, now=now, phone="+77770000000")
+
+    assert read(vault.find, phone=other) == read(vault.find, phone="8 777 000 00 00") == [person]
+    write(vault.forget_number, person, other)
+    assert read(vault.find, phone=other) == []
+
+
+@pytest.mark.clause("2.14")
+def test_of_the_destroyed_no_number_is_left(home, now):
+    person = take_in(AIGERIM, now)
+    vault.expect(AIGERIM, number="+77022223344", now=now)
+
+    vault.destroy(person, reason="case 1", now=now)
+
+    assert sql("SELECT count(*) FROM number", store=database.person_keys) == [(0,)]
+
+
 def test_corrected_card_is_found_by_what_is_right(person, now):
     vault.rectify(person, now=now, email="new@example.kz", phone="")
 
@@ -373,7 +395,7 @@ def test_the_known_cost_as_much_as_the_unknown(home, now, caplog):
         done.append((changes, verbs))
 
     assert done[0] == done[1] == done[2]
-    assert done[0][0] == 4  # in the file of the keys, in the vault
+    assert done[0][0] == 5  # in the file of the keys, in the vault
     assert sql("SELECT count(*) FROM person") == [(2,)]
     assert sql("SELECT count(*) FROM person_key", store=database.person_keys) == [(2,)]
 

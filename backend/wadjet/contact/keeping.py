@@ -12,7 +12,7 @@ from datetime import datetime
 from .. import consent, database, ledger, mail, vault
 from . import models
 from .answering import LETTER
-from .removing import remove, remove_answers
+from .removing import remove, remove_answers, unlist
 
 _TABLE = "contact_message"
 _NEWS = ("receipt", "first_name", "email")  # what the news need: policy 6, `marketing`
@@ -96,8 +96,10 @@ def silent_since(before: str, after: str, limit: int) -> list[tuple[str, str]]:
 
 def drop(message_id: str, *, ground: str, now: datetime) -> bool:
     """Destroy a message whose person stays; inside `vault.write`. Whether it was there. Source: policy 2.14."""
-    if models.find(message_id) is None:
+    row = models.find(message_id)
+    if row is None:
         return False
+    unlist(row)
     remove(message_id)
     ledger.append("destroy", "contact:message:destroyed", about=message_id, at=now, store=database.vault, ground=ground)
     return True
@@ -111,6 +113,7 @@ def reduce(message_id: str, *, until: str, ground: str, now: datetime) -> bool:
     row = models.find(message_id)
     if row is None or row.state == REDUCED:
         return False
+    unlist(row)
     sealer = vault.unlock(row.person)
     emptied = {
         name: None if name in _NOT_GIVEN else sealer.seal(_TABLE, name, "")

@@ -22,7 +22,7 @@ from ..settings import Settings
 from . import challenge, models, schemas
 from .models import Row
 from .problems import ChallengeInvalid, MessageUnknown
-from .removing import remove
+from .removing import remove, unlist
 from .schemas import Posted
 
 TABLE = "contact_message"
@@ -141,7 +141,7 @@ def _keep(posted: Posted, index: bytes, used: str | None, *, now: datetime) -> t
         return twin, False
     decision, written = posted.decision.decision, posted.written
     card = vault.Card(**{name: value for name, value in written.items() if name != "message"})
-    expected = vault.expect(card, now=now)  # (1)
+    expected = vault.expect(card, number=card.phone, now=now)  # (1)
     plain = {**written, "receipt": decision.id, "salt": jose.b64url(secrets.token_bytes(32))}
 
     def store() -> tuple[Row, bool]:  # (2)
@@ -237,6 +237,7 @@ def _drop(row: Row, *, now: datetime) -> None:
     """Nobody was told that it exists. Its person goes with it where nothing else of theirs is here."""
 
     def drop() -> int:
+        unlist(row)
         remove(row.id)
         return vault.held(row.person)
 

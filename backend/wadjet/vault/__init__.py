@@ -1,15 +1,16 @@
 """Who are the people?
 
-Tables: `person` in the vault's database; `person_key`, `index_key`, `destroyed_person` in the file of the people's
-keys. Every field is sealed under its person's own key, with its place bound in; the keys are wrapped by the master key
-of `keys/vault.json`. Look-ups are keyed digests and lie beside the keys, not beside the data: so a copy of the vault
-says not even who was in it. What was destroyed opens for nobody, whatever else they hold (docs/decisions/007).
+Tables: `person` in the vault's database; `person_key`, `number`, `index_key`, `destroyed_person` in the file of the
+people's keys. Every field is sealed under its person's own key, with its place bound in; the keys are wrapped by the
+master key of `keys/vault.json`. Look-ups are keyed digests and lie beside the keys, not beside the data: so a copy of
+the vault says not even who was in it. What was destroyed opens for nobody, whatever else they hold
+(docs/decisions/007).
 
 Whoever holds the vault's database alone learns how many people there are, since which day, who is blocked and how long
 their texts are; whoever holds the keys' file too, nothing more without the master key. Writing there, they can remove
 and swap rows; a swapped field does not open.
 
-- inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`
+- inside `vault.write`: `take_in`, `block`, `unblock`, `extract`, `search`, `forget_number`
 - inside `vault.read` or `write`: `unlock`, `seal`, `open`, `card`, `cards`, `state`, `states`, `find`,
   `find_writer`, `held`, `kept`, `count`, `check_free`, `check_line`, `check_words`
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
@@ -66,6 +67,7 @@ from .service import (
     extract,
     find,
     find_writer,
+    forget_number,
     index,
     rectify,
     seal,
@@ -112,6 +114,7 @@ __all__ = [
     "extract",
     "find",
     "find_writer",
+    "forget_number",
     "held",
     "held_by",
     "index",

@@ -165,6 +165,22 @@ def found_by(lookup: str, value: bytes) -> list[str]:
     return [row[0] for row in database.person_keys.execute(_BY_LOOKUP[lookup], value).fetchall()]
 
 
+def numbered(phone: bytes) -> list[str]:
+    """The people of whom a room holds this number. One indexed read."""
+    found = database.person_keys.execute("SELECT person FROM number WHERE phone = ? ORDER BY person", phone)
+    return [row[0] for row in found.fetchall()]
+
+
+def insert_number(phone: bytes, person: str) -> None:
+    database.person_keys.execute(
+        "INSERT INTO number (phone, person) VALUES (?, ?) ON CONFLICT DO NOTHING", phone, person
+    )
+
+
+def delete_number(phone: bytes, person: str) -> None:
+    database.person_keys.execute("DELETE FROM number WHERE phone = ? AND person = ?", phone, person)
+
+
 def move(person: str, lookups: Lookups) -> None:
     """Other look-ups; they agree with the card."""
     database.person_keys.execute(
@@ -173,7 +189,8 @@ def move(person: str, lookups: Lookups) -> None:
 
 
 def touch(person: str) -> None:
-    """Write a row as it is: as much work as dropping one."""
+    """Write a row as it is: as much work as dropping one that has no number yet."""
+    database.person_keys.execute("DELETE FROM number WHERE person = ?", person)
     database.person_keys.execute("UPDATE person_key SET pending = pending WHERE person = ?", person)
 
 
@@ -203,6 +220,8 @@ def destroy_key(person: str, at: str, reason: str) -> None:
 
 
 def drop_key(person: str) -> None:
+    """The key, and all that its person is found by."""
+    database.person_keys.execute("DELETE FROM number WHERE person = ?", person)
     database.person_keys.execute("DELETE FROM person_key WHERE person = ?", person)
 
 

@@ -117,8 +117,10 @@ def known(lookups: Lookups) -> str:
     return next(iter(database.person_keys.read(partial(models.found_by, "identity", value))), "")
 
 
-def admit(lookups: Lookups, now: datetime) -> str:
+def admit(lookups: Lookups, now: datetime, *, number: bytes | None = None) -> str:
     """The person of these look-ups; where there is none, a new id with a key, durable.
+
+    number  the blind index of one that a room is about to hold of them
 
     For the known the same is done, and as much written: a key is made, stored under look-ups that nobody has, and
     dropped again. Else the time it takes would tell who is known.
@@ -130,9 +132,12 @@ def admit(lookups: Lookups, now: datetime) -> str:
         models.insert_key(fresh, nobody if known else lookups, clock.local_date(now).isoformat())
         if known:
             models.drop_key(fresh.person)
-            return known[0]
-        models.touch(fresh.person)
-        return fresh.person
+        else:
+            models.touch(fresh.person)
+        person = known[0] if known else fresh.person
+        if number:
+            models.insert_number(number, person)
+        return person
 
     return database.person_keys.write(work)
 

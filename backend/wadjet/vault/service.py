@@ -49,8 +49,11 @@ def index(kind: str, value: str) -> bytes:
     return blind_index.index(person_keys.index_key(), kind, value)
 
 
-def expect(card: Card, *, now: datetime) -> str:
+def expect(card: Card, *, number: str = "", now: datetime) -> str:
     """The id of the person who sent this card: the known one, or a new one, whose key is durable from here on.
+
+    number  a telephone's, which a room is about to hold of them: they are found by it too, whatever the card says,
+            until `forget_number`
 
     The same person only where e-mail and every name agree; a telephone says nothing, and nobody is known by likeness.
     Who is blocked is told apart here already: another wait for the disk in `take_in` would tell whoever counts time.
@@ -58,7 +61,13 @@ def expect(card: Card, *, now: datetime) -> str:
     found = _lookups(card)
     known = person_keys.known(found)
     is_blocked = database.vault.read(lambda: (row := models.find(known)) is not None and row.blocked_at is not None)
-    return person_keys.admit(found._replace(identity=None) if is_blocked else found, now)
+    found = found._replace(identity=None) if is_blocked else found
+    return person_keys.admit(found, now, number=_number(number) if number else None)
+
+
+def forget_number(person: str, number: str) -> None:
+    """No room holds this number of them any more; what the card says still finds them. Inside `vault.write`."""
+    database.person_keys.write(partial(models.delete_number, _number(number), person))
 
 
 def take_in(card: Card, *, now: datetime, expected: str | None = None) -> str:
@@ -171,13 +180,14 @@ def states(people: Collection[str]) -> dict[str, State]:
 def find(*, email: str = "", phone: str = "") -> list[str]:
     """The ids of the people with this address or number, blocked ones too; several may share one.
 
-    Raises VaultLocked.
+    A number finds those whose card has it, then those who gave it in what a room holds. Raises VaultLocked.
     """
-    spelled = [("email", blind_index.email(email))] if email else []
-    spelled += [("phone", blind_index.phone(phone))] if phone else []
     people: list[str] = []
-    for kind, value in spelled:
-        people += database.person_keys.read(partial(models.found_by, kind, index(kind, value)))
+    if email:
+        people += database.person_keys.read(partial(models.found_by, "email", index("email", blind_index.email(email))))
+    if phone:
+        people += database.person_keys.read(partial(models.found_by, "phone", _number(phone)))
+        people += database.person_keys.read(partial(models.numbered, _number(phone)))
     there = models.present(people) if people else set()
     return [person for person in dict.fromkeys(people) if person in there]
 
@@ -317,8 +327,12 @@ def _lookups(card: Card) -> Lookups:
     return Lookups(
         index("identity", blind_index.identity(card.email, *names)) if card.email else None,
         index("email", blind_index.email(card.email)) if card.email and any(names) else None,
-        index("phone", blind_index.phone(card.phone)) if card.phone else None,
+        _number(card.phone) if card.phone else None,
     )
+
+
+def _number(text: str) -> bytes:
+    return index("phone", blind_index.phone(text))
 
 
 def _sealed(sealer: Sealer, card: Card) -> list[bytes]:
