@@ -105,8 +105,16 @@ def founded() -> Iterator[Path]:
 if __name__ == "__main__":
     if "://" not in os.environ.get("WADJET_RECEIPTS_DATABASE", ""):
         sys.modules["psycopg"] = None  # type: ignore[assignment] - as set up for SQLite; peewee imports what it finds
+    from wadjet.settings import Settings
     from wadjet.web.server import serve
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    serve(sys.argv[1], host="127.0.0.1", port=port, max_body_bytes=16 * 1024, on_ready=lambda: print(port, flush=True))
+    serve(
+        sys.argv[1],
+        host="127.0.0.1",
+        port=port,
+        max_body_bytes=16 * 1024,
+        settings=Settings(Path()),
+        on_ready=lambda: print(port, flush=True),
+    )

@@ -115,9 +115,17 @@ class Adapter:
 
 
 def serve_waitress(port: int) -> None:
+    from wadjet.settings import Settings
     from wadjet.web.server import serve
 
-    serve("servers:create_app", host="127.0.0.1", port=port, threads=THREADS, max_body_bytes=MAX_BODY_BYTES)
+    serve(
+        "servers:create_app",
+        host="127.0.0.1",
+        port=port,
+        threads=THREADS,
+        max_body_bytes=MAX_BODY_BYTES,
+        settings=Settings(Path()),
+    )
 
 
 def serve_granian(port: int, interface: str = "wsgi", target: str = "create_app", **options: Any) -> None:

@@ -31,6 +31,7 @@ if __name__ == "__main__":
             workers=int(sys.argv[3]),
             threads=2,
             max_body_bytes=1024,
+            settings=load(),
             on_ready=lambda: print("ready", flush=True),
             beside=partial(mail.work, load()),
         )

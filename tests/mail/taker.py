@@ -48,6 +48,7 @@ def main(what: str, *arguments: str) -> None:
             workers=int(arguments[1]),
             threads=2,
             max_body_bytes=1024,
+            settings=load(),
             on_ready=lambda: print("ready", flush=True),
             beside=partial(mail.work, load()),
         )

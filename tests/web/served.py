@@ -7,6 +7,8 @@ from pathlib import Path
 
 from flask import Flask, request
 
+from tests.visitor import ORIGIN
+from wadjet.settings import Settings, Site
 from wadjet.web.server import serve
 
 MAX_BODY_BYTES = 64 * 1024
@@ -70,5 +72,8 @@ if __name__ == "__main__":
         workers=int(sys.argv[2]),
         threads=8,
         max_body_bytes=MAX_BODY_BYTES,
+        settings=Settings(
+            Path(), base_url="https://consent.wadjet.kz", sites={"wadjet.kz": Site("wadjet.kz", (ORIGIN,))}
+        ),
         on_ready=lambda: print("ready", flush=True),  # noqa: T201
     )

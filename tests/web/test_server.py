@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.visitor import ORIGIN
 from tests.web.served import MAX_BODY_BYTES
 from wadjet.web.boundaries import ROOMY_BODY_BYTES
 
@@ -180,6 +181,20 @@ def test_hostile_request_is_refused_and_the_connection_ended(served: Served, nam
     assert b"Content-Type: application/problem+json\r\n" in answer
 
 
+@pytest.mark.parametrize("name", ["declared too big", "chunked too big"])
+def test_page_of_the_site_reads_why_its_post_was_refused(served: Served, name: str) -> None:
+    def refused(origin: str) -> bytes:
+        sent = REFUSED[name][0].replace(b"/echo?a=%20b", b"/api/v1/receipts")
+        return served.answer(sent.replace(HOST, HOST + b"Origin: %s\r\n" % origin.encode()))
+
+    own, foreign = refused(ORIGIN), refused("https://evil.example")
+
+    assert b"\r\nAccess-Control-Allow-Origin: %s\r\n" % ORIGIN.encode() in own
+    assert b'"type": "https://consent.wadjet.kz/docs/#body-too-large"' in own
+    assert b"\r\nX-Content-Type-Options: nosniff\r\n" in own
+    assert b"Access-Control-Allow-Origin" not in foreign
+
+
 def test_largest_body_is_taken(served: Served) -> None:
     body = b"x" * MAX_BODY_BYTES
 
@@ -319,7 +334,7 @@ def test_who_waited_too_long_is_told_so_and_a_withdrawal_is_answered(served):
             answer = everything(shed)
         assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
         assert b"Retry-After: 2\r\n" in answer
-        assert b'"type": "/docs/#unavailable"' in answer
+        assert b'"type": "https://consent.wadjet.kz/docs/#unavailable"' in answer
     for kept in (withdrawn, unsigned):
         with kept:
             assert everything(kept).startswith(

@@ -36,11 +36,12 @@ def run(
     given = {"HOME": str(folder), "BASE_URL": base_url, "SITES": f"{SITE}={site_url}", "LISTEN": facts.listen}
     os.environ |= {f"WADJET_{name}": value for name, value in given.items()}
     settings, invitation = _prepare(folder, facts)
-    site = _start_site(site_port)
+    site = _start_site(site_port, settings)
     try:
         _serve(
             "wadjet.app:create_app",
             port,
+            settings,
             lambda: announce(settings, f"{site_url}/", invitation),
             partial(mail.work, settings),
         )
@@ -65,11 +66,11 @@ def _prepare(folder: Path, facts: home.Facts) -> tuple[Settings, str]:
     return settings, invitation
 
 
-def _start_site(port: int) -> multiprocessing.process.BaseProcess:
+def _start_site(port: int, settings: Settings) -> multiprocessing.process.BaseProcess:
     """Serve the site in a process of its own. Raises SettingsInvalid where the port cannot be had."""
     fork = multiprocessing.get_context("fork")
     told, tell = fork.Pipe(duplex=False)
-    process = fork.Process(target=_play, args=(port, tell), daemon=True)
+    process = fork.Process(target=_play, args=(port, settings, tell), daemon=True)
     process.start()
     tell.close()
     try:
@@ -82,20 +83,32 @@ def _start_site(port: int) -> multiprocessing.process.BaseProcess:
     return process
 
 
-def _play(port: int, tell: Connection) -> None:
+def _play(port: int, settings: Settings, tell: Connection) -> None:
     threading.Thread(target=_follow, daemon=True).start()
     try:
-        _serve("wadjet.demo.site:create_site", port, lambda: tell.send(""))
+        _serve("wadjet.demo.site:create_site", port, settings, lambda: tell.send(""))
     except Problem as problem:
         tell.send(problem.detail)
 
 
 def _serve(
-    factory: str, port: int, on_ready: Callable[[], None], beside: Callable[[threading.Event], None] | None = None
+    factory: str,
+    port: int,
+    settings: Settings,
+    on_ready: Callable[[], None],
+    beside: Callable[[threading.Event], None] | None = None,
 ) -> None:
     from ..web import guards, server  # only serving pays for loading the server
 
-    server.serve(factory, host=_HOST, port=port, max_body_bytes=guards.MAX_BODY_BYTES, on_ready=on_ready, beside=beside)
+    server.serve(
+        factory,
+        host=_HOST,
+        port=port,
+        max_body_bytes=guards.MAX_BODY_BYTES,
+        settings=settings,
+        on_ready=on_ready,
+        beside=beside,
+    )
 
 
 def _follow() -> None:

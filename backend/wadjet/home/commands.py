@@ -97,6 +97,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         workers=workers,
         threads=settings.threads,
         max_body_bytes=guards.MAX_BODY_BYTES,
+        settings=settings,
         on_ready=announce,
         beside=partial(_work, settings),
     )

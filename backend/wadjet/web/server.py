@@ -27,9 +27,10 @@ from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 
 from ..problems import SettingsInvalid, Unavailable
+from ..settings import Settings
 from . import logs
 from .boundaries import Parser, is_precious
-from .headers import DATA_POLICY, EVERYWHERE
+from .headers import Headers
 
 BACKLOG = 2048
 MOST_CLIENTS = 10_000
@@ -38,11 +39,7 @@ GRACE_SECONDS = 8.0
 SETTLE_SECONDS = 0.1  # for clients that the kernel has accepted and we have not
 RESPAWN_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0  # how long a request may have waited for a thread; the database's own patience is the same
-_REFUSAL_HEADERS = EVERYWHERE | {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": DATA_POLICY,
-    "Content-Type": "application/problem+json",
-}
+_REFUSAL_HEADERS = {"Cache-Control": "no-store", "Content-Type": "application/problem+json"}
 STOP = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -54,6 +51,7 @@ def serve(
     workers: int = 1,
     threads: int = 20,
     max_body_bytes: int,
+    settings: Settings,
     on_ready: Callable[[], None] | None = None,
     beside: Callable[[threading.Event], None] | None = None,
 ) -> None:
@@ -62,15 +60,20 @@ def serve(
     factory   "package.module:function", called without arguments in each process that serves
     workers   1 serves in this process; more are forked, and replaced when they die
     threads   in each process: how many requests may wait for the database at once
+    settings  whose addresses and origins name what is refused before the application sees it, and who may read it
     beside    runs in a thread of its own in each process, and returns soon after the event it gets is set
     Raises SettingsInvalid when the address cannot be had. Main thread only.
     """
     listener = _listen(host, port)
+
+    def run(ready: Callable[[], None]) -> None:
+        _run(listener, factory, threads, max_body_bytes, settings, ready, beside)
+
     try:
         if workers == 1:
-            _run(listener, factory, threads, max_body_bytes, on_ready or _nothing, beside)
+            run(on_ready or _nothing)
         else:
-            _supervise(lambda ready: _run(listener, factory, threads, max_body_bytes, ready, beside), workers, on_ready)
+            _supervise(run, workers, on_ready)
     finally:
         listener.close()
 
@@ -93,6 +96,7 @@ def _run(
     factory: str,
     threads: int,
     max_body_bytes: int,
+    settings: Settings,
     on_ready: Callable[[], None],
     beside: Callable[[threading.Event], None] | None,
 ) -> None:
@@ -113,6 +117,7 @@ def _run(
         expose_tracebacks=False,
     )
     server.channel_class = _Channel
+    server.base_url, server.headers = settings.base_url, Headers(settings)
     gc.freeze()  # what stands by now is no garbage, nor looked at for some ever again
     logs.configure()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it counts waiting requests, a line each
@@ -152,10 +157,13 @@ class _Refusal(ErrorTask):
         self.refuse(error.code, slug, error.reason, error.body)
 
     def refuse(self, status: int, slug: str, title: str, detail: str) -> None:
-        problem = {"type": f"/docs/#{slug}", "title": title, "status": status, "detail": detail}
+        server = self.channel.server
+        problem = {"type": f"{server.base_url}/docs/#{slug}", "title": title, "status": status, "detail": detail}
         body = json.dumps(problem).encode()
         self.status = f"{status} {HTTPStatus(status).phrase}"
-        self.response_headers += _REFUSAL_HEADERS.items()
+        # A page of the site may read why, as it may read every other refusal; a header that ends nowhere names nobody.
+        path, origin = getattr(self.request, "path", ""), getattr(self.request, "headers", {}).get("ORIGIN")
+        self.response_headers += [*server.headers.of(path, origin, is_kept=True), *_REFUSAL_HEADERS.items()]
         self.content_length = len(body)
         self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
 
