@@ -61,6 +61,12 @@ def test_words_are_kept_once_for_each_language(client):
         assert sha256(consent.text_shown(each["id"]) or b"").hexdigest() == shown(each["receipt"])["digest"]
 
 
+@pytest.mark.parametrize("tag", ["RU", "Ru", "ru-KZ", "RU-kz"])
+def test_a_language_may_be_named_in_capitals_and_with_its_country(client, tag):
+    assert Visitor(client).offer(lang=tag)["language"] == "ru"
+    assert list(widget(client, lang=tag)["words"]) == ["ru"]
+
+
 def test_language_that_the_widget_does_not_speak_names_the_words_shown_instead(client, publish, bundle):
     publish(texts={**bundle.texts, "de": bundle.texts["en"]})
 

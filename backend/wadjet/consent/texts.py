@@ -52,7 +52,7 @@ def languages(version: policy.Version) -> list[str]:
 def spoken(version: policy.Version, language: str) -> str:
     """`language`, or what the widget speaks in its place."""
     known = languages(version)
-    return language if language in known else known[0]
+    return policy.pick({each: each for each in known}, language) or known[0]
 
 
 @functools.lru_cache(maxsize=64)

@@ -56,9 +56,13 @@ def reads_right_to_left(text: str) -> bool:
 
 
 def choose(language: str, available: Collection[str]) -> str | None:
-    """The best of `available` for a reader: the language, else kk → ru → en, else what there is."""
-    wished = (language, language.partition("-")[0], *LANGUAGES, *available)
-    return next((tag for tag in wished if tag in available), None)
+    """The best of `available` for a reader: the language, else kk → ru → en, else what there is.
+
+    Tags are the same in small letters and in capitals (RFC 5646 2.1.1).
+    """
+    known, wish = {tag.lower(): tag for tag in available}, language.lower()
+    wished = (wish, wish.partition("-")[0], *LANGUAGES, *known)
+    return next((known[tag] for tag in wished if tag in known), None)
 
 
 def pick(words: Mapping[str, Word], language: str) -> Word | None:
