@@ -9,6 +9,7 @@ import pytest
 
 from tests.house import on_both_databases
 from tests.visitor import ORIGIN, Visitor
+from wadjet.settings import Site
 
 PROGRAM = {"Accept": "application/json"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -199,6 +200,22 @@ def test_over_tls_browsers_are_told_to_stay_there(open_app):
 
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     assert answer.json["type"] == "https://consent.wadjet.kz/docs/#not-found"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin"),
+    [
+        ("https://wadjet.kz", "https://wadjet.kz"),
+        ("https://wadjet.kz", "https://www.wadjet.kz"),
+        ("https://wadjet.kz:8443", "https://wadjet.kz"),
+    ],
+)
+def test_on_a_sites_own_host_nothing_is_promised_for_what_is_below_it(base_url, origin, open_app):
+    client = open_app(base_url=base_url, sites={"wadjet.kz": Site("wadjet.kz", (origin,))}).test_client()
+
+    answer = client.get("/nothing", headers={"Host": "wadjet.kz"})
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
 
 
 @pytest.mark.parametrize("path", ["/privacy/", "/wadjet.js", "/api/v1/offer", "/.well-known/jwks.json", "/healthz"])

@@ -1,5 +1,8 @@
 """What every answer carries, refusals too."""
 
+from itertools import chain
+from urllib.parse import urlsplit
+
 from ..settings import Settings, origin_of
 
 # The pages load nothing from elsewhere and no inline script or style; nobody may frame them.
@@ -29,7 +32,8 @@ class Headers:
         self._origins = settings.origins
         everywhere = list(EVERYWHERE.items())
         if settings.base_url.startswith("https://"):
-            everywhere.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+            below = "" if _are_under_ours(settings) else "; includeSubDomains"
+            everywhere.append(("Strict-Transport-Security", f"max-age=63072000{below}"))
         page_policy = PAGE_POLICY.format(base=origin_of(settings.base_url))
         self._data = [*everywhere, ("Content-Security-Policy", DATA_POLICY)]
         self._page = [*everywhere, ("Content-Security-Policy", page_policy)]
@@ -48,6 +52,15 @@ class Headers:
         else:
             added.append(("Cross-Origin-Resource-Policy", "same-origin"))
         return added
+
+
+def _are_under_ours(settings: Settings) -> bool:
+    """Whether a site is at one of our hosts or below it: then what it speaks there is for the site to promise."""
+    ours, sites = (
+        {urlsplit(origin).hostname for origin in origins}
+        for origins in (settings.own_origins, chain.from_iterable(site.origins for site in settings.sites.values()))
+    )
+    return any(f".{site}".endswith(f".{our}") for our in ours for site in sites)
 
 
 def _cross_origin(origin: str | None, origins: frozenset[str], *, preflight: bool) -> list[tuple[str, str]]:
