@@ -55,6 +55,7 @@ for room in (
 ):
     for command in room.COMMANDS:
         wadjet.add_command(command)
+vault.vault_group.add_command(rights.rectify)  # whoever was given what was wrong is named
 vault.vault_group.add_command(contact.destroy)  # the consents end first, of which the vault knows nothing
 
 

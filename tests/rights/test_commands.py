@@ -2,13 +2,15 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.rights.desk import Desk, people_of
 from tests.terminal import Terminal
 from tests.writer import AIGERIM
-from wadjet import clock, database, deadlines, policy, rights, vault
+from wadjet import clock, database, deadlines, policy, registers, rights, vault
+from wadjet.registers import recipients
 from wadjet.rights import models
 from wadjet.settings import load
 
@@ -63,6 +65,26 @@ def test_a_link_that_went_to_an_address_corrected_at_the_command_line_proves_not
     rights.prove(link, [request], settings=settings, now=clock.now())  # the writer's, of whom nothing is held
     assert not any(each.proven_at for each in subjects_of(request, person))
     database.close_stores()
+
+
+@pytest.mark.clause("4.1.b", "8.3")
+def test_who_was_given_what_was_wrong_is_named_at_the_command_line(office):
+    terminal, person, _ = office
+    settings, now = load(terminal.home), clock.now()
+    database.open_stores(settings)
+    facts: dict[str, Any] = {"scope": "delivery", "duties_on": clock.local_date(now), "duties_evidence": "contract 7"}
+    courier = recipients.register("recipient", "Courier", **facts, by="dana", now=now)
+    given: dict[str, Any] = {"purpose": "feedback", "basis": "law_or_treaty", "citation": "act 7", "by": "dana"}
+    registers.provide(person, courier, ["phone"], **given, settings=settings, now=now)
+    database.close_stores()
+
+    wrong = terminal("vault", "rectify", person, "--email", "nobody")
+    done = terminal("vault", "rectify", person, "--phone", "8 777 000 11 22")
+    other = terminal("vault", "rectify", person, "--patronymic", "Ерланқызы")
+
+    assert (wrong.status, wrong.out, wrong.err.count("\n")) == (2, "", 1)
+    assert done.out == "Corrected: phone. Tell those who were given what was wrong: Courier.\n"
+    assert other.out == "Corrected: patronymic.\n"
 
 
 def subjects_of(request, person):

@@ -105,10 +105,10 @@ def fit(
     return subjects, {}
 
 
-def correct(person: str, changes: Mapping[str, str], *, was: vault.Card, by: str, now: datetime) -> list[str]:
+def correct(person: str, changes: Mapping[str, str], *, was: vault.Card | None, by: str, now: datetime) -> list[str]:
     """Correct a card that staff have found to be wrong, or was said to be; answers who was given the old values.
 
-    was  the card as they have seen it; raises FulfilmentUnfit, vault.CardChanged, vault.PersonBlocked.
+    was  the card as they have seen it, if they have; raises FulfilmentUnfit, vault.CardChanged, vault.PersonBlocked.
     Source: policy 4.1.b; 94-V art. 13, 24(1)(2), 25(2)(8).
     """
     good = _correct(changes)

@@ -1,4 +1,7 @@
-"""`wadjet requests`: what people demanded, until the staff console stands."""
+"""`wadjet requests`: what people demanded, until the staff console stands.
+
+And `wadjet vault rectify`: who was given what was wrong is known here.
+"""
 
 import getpass
 from collections.abc import Iterator, Mapping, Sequence
@@ -166,6 +169,27 @@ def add(
     )
     _admit(request_id, people, proof, settings, now)
     _say(request_id, f"Entered: {request_id}.", is_json, now)
+
+
+@click.command(epilog="Example: wadjet vault rectify 3q2-7wAAAAAAAAAAAAAAAA --email new@example.kz")
+@click.argument("person")
+@click.option("--last-name", help="Last name.")
+@click.option("--first-name", help="First name.")
+@click.option("--patronymic", help="Patronymic; '' takes it away.")
+@click.option("--phone", help="Telephone, like +77011234567; '' takes it away.")
+@click.option("--email", help="E-mail address.")
+def rectify(person: str, **fields: str | None) -> None:
+    """Correct what is known of a person; they are found by what is right from then on."""
+    changed = {name: value for name, value in fields.items() if value is not None}
+    if not changed:
+        raise click.UsageError("Name what changes.")
+    for name, value in changed.items():
+        if not value.isprintable():
+            raise click.BadParameter("must be one line of text.", param_hint=f"--{name.replace('_', '-')}")
+    _, now = _open()
+    told = rights.correct(person, changed, was=None, by=_who(), now=now)
+    note = f" Tell those who were given what was wrong: {', '.join(told)}." if told else ""
+    click.echo(f"Corrected: {', '.join(sorted(changed)).replace('_', ' ')}.{note}")
 
 
 def _open() -> tuple[Settings, datetime]:

@@ -69,28 +69,6 @@ def show(person: str, is_json: bool) -> None:
             click.echo(f"  {name.replace('_', ' '):<12} {shell.cell(value)}")
 
 
-@vault_group.command(epilog="Example: wadjet vault rectify 3q2-7wAAAAAAAAAAAAAAAA --email new@example.kz")
-@click.argument("person")
-@click.option("--last-name", help="Last name.")
-@click.option("--first-name", help="First name.")
-@click.option("--patronymic", help="Patronymic; '' takes it away.")
-@click.option("--phone", help="Telephone, like +77011234567; '' takes it away.")
-@click.option("--email", help="E-mail address.")
-def rectify(person: str, **fields: str | None) -> None:
-    """Correct what is known of a person; they are found by what is right from then on."""
-    changed = {name: value.strip() for name, value in fields.items() if value is not None}
-    if not changed:
-        raise click.UsageError("Name what changes.")
-    for name, value in changed.items():
-        if not value.isprintable() or (not value and name not in ("patronymic", "phone")):
-            raise click.BadParameter("must be one line of text.", param_hint=f"--{name.replace('_', '-')}")
-    if "phone" in changed:
-        changed["phone"] = vault.phone(changed["phone"]) if changed["phone"] else ""
-    _open()
-    vault.correct(person, changed, was=None, by=_who(), now=clock.now())
-    click.echo(f"Corrected: {', '.join(sorted(changed)).replace('_', ' ')}.")
-
-
 @vault_group.command(epilog="Example: wadjet vault block 3q2-7wAAAAAAAAAAAAAAAA --reason 'request 17 is looked into'")
 @click.argument("person")
 @reason_why
