@@ -142,6 +142,22 @@ def test_whoever_is_blocked_is_not_written_to(desk, message):
         tell(message, desk, after=contact.look(message).answers[-1].id)
 
 
+@on_both_databases
+@pytest.mark.clause("2.2", "D4")
+def test_what_waited_for_a_block_goes_after_it_however_long_that_was(desk, message):
+    (person,) = people_of(AIGERIM["email"])
+    tell(message, desk)
+    database.vault.write(lambda: vault.block(person, reason="case 7", now=desk.now))
+    for _ in range(20):
+        assert desk.post() == []
+        desk.watch.advance(days=1)
+
+    database.vault.write(lambda: vault.unblock(person, reason="case 7", now=desk.now))
+
+    (letter,) = desk.post()
+    assert to(letter) == AIGERIM["email"]
+
+
 def test_what_was_noted_as_answered_sends_nothing(desk, message):
     tell(message, desk, "")
 

@@ -180,6 +180,24 @@ def test_with_opt_in_a_message_counts_once_it_is_confirmed(open_app, publish, po
     assert set(post()) == {AIGERIM["email"], "desk@wadjet.kz"}
 
 
+@pytest.mark.clause("2.2", "D4")
+def test_what_is_confirmed_while_it_is_blocked_is_told_after_that(open_app, publish, post, watch):
+    app = open_app(confirm_contact=True)
+    publish()
+    write(app.test_client())
+    (letter,) = post().values()
+    (person,) = database.vault.read(lambda: vault.find(email=AIGERIM["email"]))
+    database.vault.write(lambda: vault.block(person, reason="case 7", now=watch()))
+
+    app.test_client().post(link(letter, "confirm"))
+    watch.advance(days=6)
+    assert "desk@wadjet.kz" not in post()
+
+    database.vault.write(lambda: vault.unblock(person, reason="case 7", now=watch()))
+    watch.advance(hours=1)
+    assert set(post()) == {AIGERIM["email"], "desk@wadjet.kz"}
+
+
 def test_nobody_is_bombed_with_letters(client, post, watch, settings):
     def wrote(**changes):
         Writer(client).write(AIGERIM | changes)

@@ -20,7 +20,9 @@ def letter(about: str = "1", **changes: Any) -> mail.Letter:
 
 @mail.composes(NOTE)
 def note(about: str, _settings: Settings, _now: datetime) -> mail.Letter | None:
-    """What most tests send: about `gone` there is nothing to send, and `odd` cannot be composed."""
+    """What most tests send: about `gone` there is nothing to send, `odd` cannot be composed, `early` not yet."""
+    if about == "early":
+        raise mail.NotYet
     if about == "odd":
         raise ValueError("something of a person's")
     return None if about == "gone" else letter(about, subject="About\n" if about == "crooked" else f"About {about}")

@@ -178,6 +178,21 @@ def test_letters_that_cannot_be_made_do_not_keep_the_others(home, enqueue, rows,
 
 
 @on_both_databases
+def test_a_letter_that_may_not_be_made_yet_waits_for_ever_and_counts_no_tries(home, enqueue, rows, watch):
+    enqueue("early", "a")
+
+    assert mail.send_due(home, watch()) == mail.Round(sent=1, delayed=1)
+    assert mail.send_due(home, watch()) == mail.Round()
+    for _ in range(10):
+        watch.advance(days=1)
+        assert mail.send_due(home, watch()) == mail.Round(delayed=1)
+
+    row = rows()["early"]
+    assert (row.state, row.attempts, row.error) == ("queued", 0, "")
+    assert watch() - clock.parse(row.created_at) < timedelta(hours=1)
+
+
+@on_both_databases
 def test_letters_wait_while_the_server_is_away(to_office, office, enqueue, rows, now):
     enqueue("a", "b")
     away = replace(to_office, mail_url=f"smtp://127.0.0.1:{free_port()}")

@@ -150,6 +150,22 @@ def test_blocked_person_may_still_forbid(office, consented):
     assert [each.field for each in read(registers.prohibitions, consented)] == ["first_name"]
 
 
+@on_both_databases
+@pytest.mark.clause("2.2", "8.6")
+def test_what_a_blocked_person_said_is_shown_to_nobody(office, consented):
+    number = prohibit(office, consented, "first_name", "without the patronymic")
+    prohibit(office, consented, "last_name")
+    write(vault.block, consented, reason=CASE, now=office.now)
+
+    with pytest.raises(vault.PersonBlocked):
+        registers.read_condition(number, **office.desk)
+    assert [row["condition"] for row in office.rows("prohibitions")] == ["(blocked)", ""]
+
+    write(vault.unblock, consented, reason=CASE, now=office.now)
+    assert registers.read_condition(number, **office.desk) == "without the patronymic"
+    assert office.rows("prohibitions")[0]["condition"] == "without the patronymic"
+
+
 @pytest.mark.clause("2.12")
 def test_taken_down_once_and_on_record(office, consented):
     number = publish(office, consented, "first_name")

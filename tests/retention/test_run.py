@@ -187,6 +187,28 @@ def test_the_words_of_a_request_go_and_what_was_done_about_it_stays(place):
     assert kept == {(request, "refused"), (other, "refused")}
 
 
+@pytest.mark.clause("2.2", "5.7")
+@on_both_databases
+def test_why_somebody_is_blocked_is_known_while_they_are(place):
+    desk = Desk(place.settings, place.watch)
+    _, person, _ = place.write("a@example.kz")
+    request, other = desk.ask("block", "a@example.kz"), desk.ask("complaint", "b@example.kz")
+    desk.fulfil(request)
+    desk.fulfil(other, answer="Тексердік.")
+    place.watch.advance(days=366)
+
+    lines = [line for line in place.run() if line.what in ("words", "person")]
+    assert {(line.id, line.status, line.why) for line in lines if line.status == "suspended"} == {
+        (person, "suspended", "blocked"),
+        (request, "suspended", "blocked"),
+    }
+    assert site.words() == {request}
+
+    place.unblock(person)
+    place.run()
+    assert (site.words(), site.people()) == (set(), set())
+
+
 def test_an_open_request_keeps_its_words_however_old(place):
     request = place.ask("q@example.kz")
     place.watch.advance(days=3000)

@@ -316,11 +316,16 @@ def is_due_a_letter(message: Message) -> bool:
 
 
 def letter_for(message_id: str) -> Message | None:
-    """A message, opened to write a letter about it; None where it, or what it said, is gone, blocked, or pending."""
+    """A message, opened to write a letter about it; None where it, or what it said, is gone, or pending.
+
+    Raises mail.NotYet while its person is blocked: nothing of theirs is used, and nothing of it lost. Source: 2.2.
+    """
     try:
         message = opened(named(message_id))
-    except (MessageUnknown, vault.PersonUnknown, vault.PersonBlocked):
+    except (MessageUnknown, vault.PersonUnknown):
         return None
+    except vault.PersonBlocked as blocked:
+        raise mail.NotYet from blocked
     return None if message.state in ("pending", "reduced") else message
 
 

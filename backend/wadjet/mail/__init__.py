@@ -15,6 +15,7 @@ from .incoming import Incoming
 from .messages import Attachment, Letter, is_plain_line, pick, render
 from .opening import opened_by
 from .outbox import (
+    NotYet,
     Round,
     composes,
     counts,
@@ -43,6 +44,7 @@ __all__ = [
     "LetterInvalid",
     "MailUnavailable",
     "MailboxUnavailable",
+    "NotYet",
     "Round",
     "Taken",
     "composes",

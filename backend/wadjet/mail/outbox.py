@@ -26,9 +26,15 @@ from .problems import LetterInvalid
 
 LEASE = timedelta(minutes=10)  # longer than a round and the slowest delivery after it
 GIVE_UP = timedelta(days=5)  # Source: RFC 5321 4.5.4.1
+_WAIT = timedelta(minutes=30)  # until what may not be made yet is looked at again
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 _ROUND_ROWS, _ROUND_SECONDS = 500, 60.0
 _PAGE_ROWS = 1000
+
+
+class NotYet(Exception):
+    """What a composer raises where the letter may not be made for now, for as long as that lasts."""
+
 
 Compose = Callable[[str, Settings, datetime], Letter | None]
 _COMPOSERS: dict[str, Compose] = {}
@@ -80,6 +86,8 @@ _CLAIM = "UPDATE outgoing SET state = 'sending', next_at = ? WHERE id = ? AND st
 _FINISH = """
 UPDATE outgoing SET state = ?, attempts = ?, next_at = ?, error = ?
 WHERE id = ? AND state = 'sending' AND next_at = ?"""
+_POSTPONE = """
+UPDATE outgoing SET state = 'queued', next_at = ?, created_at = ? WHERE id = ? AND state = 'sending' AND next_at = ?"""
 _DROP = "DELETE FROM outgoing WHERE id = ? AND state = 'sending' AND next_at = ?"
 _FORGET = "DELETE FROM outgoing WHERE about = ?"
 _COUNT_SENT = "SELECT count(*) FROM outgoing WHERE state = 'sent' AND created_at < ?"
@@ -99,7 +107,7 @@ def composes(kind: str) -> Callable[[Compose], Compose]:
     """Decorate the function that makes the letters of this kind: `about`, settings and the time in, the letter out.
 
     It is called outside any transaction, in a thread of ours, and may be called more than once for one letter.
-    None: there is nothing to send any more; the row goes.
+    None: there is nothing to send any more; the row goes. It raises NotYet where the letter has to wait.
     """
 
     def register(function: Compose) -> Compose:
@@ -272,6 +280,8 @@ def _send(row: Row, transport: transports.Transport, settings: Settings, now: da
             return "dropped"
         raw = messages.write(letter, row.id, settings, now=now)
         transport.deliver(messages.address(settings.mail_from), messages.address(letter.to), raw)
+    except NotYet:
+        return _postpone(row, now)
     except LetterInvalid:
         return _give_up(row, "letter-invalid", now)
     except transports.Refused as refusal:
@@ -295,6 +305,13 @@ def _record_sent(row: Row, now: datetime) -> None:
     if _finish_inside(row, "sent", row.attempts + 1, "", ""):
         at = clock.parse(_hour(now))
         ledger.append("use", "mail:letter:sent", about=row.about, at=at, store=database.vault, kind=row.kind)
+
+
+def _postpone(row: Row, now: datetime) -> str:
+    """It is as if the letter came later: no time of its tries passes."""
+    values = clock.stamp(now + _WAIT), _hour(now), row.id, row.next_at
+    database.vault.write(lambda: database.vault.execute(_POSTPONE, *values))
+    return "delayed"
 
 
 def _delay(row: Row, error: str, now: datetime) -> str:

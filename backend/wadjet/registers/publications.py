@@ -143,10 +143,15 @@ def prohibitions(person: str) -> list[Prohibition]:
 
 
 def read_condition(number: int, *, by: str, now: datetime) -> str:
-    """The words of a condition for a member of the staff, on record. Raises EntryUnknown. Source: policy 9.1."""
+    """The words of a condition for a member of the staff, on record.
+
+    Raises EntryUnknown, PersonBlocked. Source: policy 2.2, 9.1.
+    """
 
     def write() -> str:
-        words = condition_of(find("prohibition", number))
+        row = find("prohibition", number)
+        vault.unlock(row["person"])
+        words = condition_of(row)
         record("prohibitions", number, "read", act="extract", by=by, now=now)
         return words
 
@@ -154,7 +159,7 @@ def read_condition(number: int, *, by: str, now: datetime) -> str:
 
 
 def condition_of(row: models.Row) -> str:
-    """The words of a condition, which only the person's key opens."""
+    """The words of a condition, which only the person's key opens; of the blocked too, to keep to it."""
     if row["condition"] is None:
         return ""
     sealed = bytes(row["condition"])

@@ -16,6 +16,7 @@ from . import inventory, models, publications
 from .models import Row
 
 Shape = Callable[[Sequence[Row], bool], list[Row]]
+_SHUT = "(blocked)"
 Page = tuple[list[Row], str]  # rows, the newest first, and what asks for the next ones, "" where there are none
 
 
@@ -109,12 +110,16 @@ def _receipt(row: Row) -> str:
 
 
 def prohibitions() -> Shelf:
-    """What people forbade; in a page `conditional` tells whether there is a condition."""
+    """What people forbade; in a page `conditional` tells whether there is a condition.
+
+    The words of whoever is blocked are read by nobody: in their place stands that they are.
+    """
 
     def shape(rows: Sequence[Row], is_opening: bool) -> list[Row]:
-        found = []
+        found, states = [], vault.states({row["person"] for row in rows})
         for row in rows:
-            condition = {"condition": publications.condition_of(row)} if is_opening else {}
+            is_shut = row["condition"] is not None and states[row["person"]].blocked_at is not None
+            condition = {"condition": _SHUT if is_shut else publications.condition_of(row)} if is_opening else {}
             told = {name: row[name] for name in ("id", "person", "field")} | condition
             told |= {} if is_opening else {"conditional": row["condition"] is not None}
             found.append(told | {"at": row["at"], "ended_at": row["ended_at"], "by": row["by_whom"]})

@@ -32,9 +32,12 @@ def words(settings: Settings, now: datetime, *, is_applying: bool) -> Iterator[L
                 for id, ended_at in said
                 if ended_at and (verdict := schedule.words(judging.day(ended_at), settings.request_days, today))
             }
-            if suspended:
-                yield from (Line.of("words", id, each, status="suspended", why=suspended) for id, each in due.items())
-            elif due.keys() == held:
+            stays = due.keys() if suspended else database.vault.read(partial(rights.disputed, due.keys()))
+            for id in [id for id in due if id in stays]:
+                yield Line.of("words", id, due.pop(id), status="suspended", why=suspended or "blocked")
+            if not due:
+                continue
+            if due.keys() == held:
                 ends[person] = max(due.values(), key=lambda each: each.on), held
             else:
                 yield from _forget(due, now, is_applying=is_applying)

@@ -6,7 +6,8 @@ gone. Whoever holds this storage sees how many requests of which kind came when;
 Clauses: policy 2.1, 3.1.b, 3.2.a, 3.2.c, 3.2.g, 4.1, 8.3, 8.4.b, 8.6, 12.1; 94-V art. 8(7), 24, 25(2)(6)–(9).
 
 - at import: `warns`
-- inside `vault.write`: `open_inside`, `forget_words`; inside `vault.read` or `write`: `awaiting`, `saying`, `words_of`
+- inside `vault.write`: `open_inside`, `forget_words`; inside `vault.read` or `write`: `awaiting`, `disputed`, `saying`,
+  `words_of`
 - outside any transaction: all others
 """
 
@@ -30,7 +31,7 @@ from .casefile import (
     outline,
 )
 from .intake import Said, open_inside, open_request
-from .keeping import awaiting, forget_words, saying, words_ended, words_of
+from .keeping import awaiting, disputed, forget_words, saying, words_ended, words_of
 from .kinds import ANSWERED, CHANNELS, ENDING, ERASING, GROUNDS, KINDS, MOVES
 from .models import Row
 from .problems import (
@@ -80,6 +81,7 @@ __all__ = [
     "awaiting",
     "candidates",
     "correct",
+    "disputed",
     "docket",
     "extend",
     "foretell_fulfilment",

@@ -33,6 +33,18 @@ def awaiting(people: Sequence[str], today: date) -> dict[str, str]:
     return models.awaiting(people, kinds, clock.stamp(clock.start_of(today) - results.LIFE))
 
 
+def disputed(request_ids: Collection[str]) -> set[str]:
+    """Those of some requests that are about somebody who is blocked; inside `vault.read` or `write`.
+
+    What they say stays while the block does: it is why. Source: policy 2.2; 94-V art. 1(3).
+    """
+    return {id for id in request_ids if any(map(_is_blocked, models.subjects(id)))}
+
+
+def _is_blocked(subject: models.Subject) -> bool:
+    return any(state.blocked_at for state in vault.states([subject.person]).values())
+
+
 def forget_words(request_id: str, *, ground: str, now: datetime) -> bool:
     """Destroy what was said and answered, if it ended; inside `vault.write`. Whether there was something.
 
