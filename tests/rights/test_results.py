@@ -212,21 +212,40 @@ def test_an_answer_goes_to_whoever_asked(desk):
     assert "Серверлер Алматыда." in text_of(letter)
 
 
+def by_a_program(desk, kind, address):
+    """What came through a list, say."""
+    told = {"settings": desk.settings, "received_at": desk.now, "now": desk.now, "is_automatic": True}
+    said = rights.Said(email=address, text="out of office")
+    return rights.open_request(kind, said, channel="email", language="ru", **told)
+
+
 def test_a_program_is_not_answered(desk):
-    said = rights.Said(email="robot@example.kz", text="out of office")
-    request = rights.open_request(
-        "question",
-        said,
-        channel="email",
-        language="ru",
-        received_at=desk.now,
-        settings=desk.settings,
-        now=desk.now,
-        is_automatic=True,
-    )
+    request = by_a_program(desk, "question", "robot@example.kz")
     desk.fulfil(request, answer="…")
 
     assert ends(desk) == []
+
+
+@on_both_databases
+@pytest.mark.clause("12.1", "D10")
+def test_what_staff_have_read_and_sorted_no_program_wrote(desk):
+    desk.write(AIGERIM)
+    asked = by_a_program(desk, "triage", MAIL)
+    demanded = by_a_program(desk, "triage", BOLAT["email"])
+    desk.write(BOLAT)
+    desk.post()
+    assert not any(each.link for request in (asked, demanded) for each in desk.subjects(request))
+
+    for request, kind in ((asked, "question"), (demanded, "destroy")):
+        rights.take(request, by=STAFF, kind=kind, settings=desk.settings, now=desk.now)
+    desk.fulfil(asked, answer="Серверлер Алматыда.")
+    desk.prove(demanded)
+    desk.fulfil(demanded)
+
+    told = {to(each): text_of(each) for each in ends(desk)}
+    assert "Серверлер Алматыда." in told[MAIL]
+    assert BOLAT["email"] in told
+    assert people_of(BOLAT["email"]) == []
 
 
 @pytest.mark.clause("2.14", "3.2.g")

@@ -120,7 +120,8 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
     """Say that one works on it; `kind` says what it is, where a person had to read that.
 
     The clock of the kind runs from the day of receipt. A consent that it turns out to end has ended before this returns
-    if they have proven to be asking. Raises RequestUnknown, RequestMoved.
+    if they have proven to be asking. Whoever has read it knows that no program wrote it: from then on it is answered,
+    and they are asked if it is theirs. Raises RequestUnknown, RequestMoved.
     """
 
     def work() -> list[str]:
@@ -133,20 +134,31 @@ def take(request_id: str, *, by: str, kind: str = "", settings: Settings, now: d
             states = FREE
         elif row.state == "begun":  # whoever began it may have gone home
             states, state = ("begun",), "begun"
-        changed = {"taken_by": by}
-        if kind and kind != row.kind:
-            deadline = KINDS[kind].deadline
-            due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
-            changed |= {"kind": kind, "deadline": deadline, "due_on": due}
-            if due != row.due_on:  # another day to be warned of
-                changed["told"] = ""
-        _move(row, states, state=state, **changed)
+        changed = _sorted(row, kind, settings) if kind else {}
+        _move(row, states, state=state, taken_by=by, **changed)
+        if kind and row.is_automatic:  # those found when no letter was to go are found anew
+            for each in request.subjects:
+                if not each.proven_at:
+                    models.drop_subject(row.id, each.person)
         _note("use", "taken", request_id, by=by, now=now, kind=kind or row.kind)
         return [each.person for each in request.proven] if kind in ENDING and kind != row.kind else []
 
-    if people := database.vault.write(work):
+    people = database.vault.write(work)
+    if kind:
+        proof.match(request_id, now=now)
+    if people:
         row = database.vault.read(lambda: look(request_id).row)
         proof.end_consents(row, people, settings=settings, now=now)
+
+
+def _sorted(row: Row, kind: str, settings: Settings) -> dict[str, Any]:
+    """What changes of a request that somebody has read: of which kind it is, by when it is due, that a person wrote."""
+    if kind == row.kind:
+        return {"is_automatic": 0}
+    deadline = KINDS[kind].deadline
+    due = deadlines.due_on(deadline, clock.parse(row.received_at), settings).isoformat()
+    told = row.told if due == row.due_on else ""  # another day to be warned of
+    return {"is_automatic": 0, "kind": kind, "deadline": deadline, "due_on": due, "told": told}
 
 
 def give_back(request_id: str, *, by: str, now: datetime) -> None:
