@@ -1,14 +1,14 @@
 """What goes on beside the answers: whose a request may be is found without mail too, and no day passes unnoticed."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.house import on_both_databases
 from tests.rights.desk import STAFF, Desk
 from tests.writer import AIGERIM
-from wadjet import clock, consent, database, mail, rights, vault
+from wadjet import clock, consent, database, ledger, mail, rights, vault, workdays
 
 
 def at(text: str) -> datetime:
@@ -66,6 +66,30 @@ def test_what_was_late_under_one_clock_is_warned_of_again_under_another(desk: De
         rights.watch(desk.settings, desk.now)
 
     assert alarms() == 3
+
+
+@on_both_databases
+@pytest.mark.clause("D3", "D10")
+def test_a_day_off_that_is_worked_brings_days_forward_and_a_worked_one_off_puts_none_off(desk: Desk):
+    desk.watch.moment = at("2027-04-02T11:00")  # a Friday
+    request, asked, extended = desk.ask("destroy", AIGERIM["email"]), *(desk.ask("question", "q@q.kz") for _ in "12")
+    until = date(2027, 4, 20)
+    rights.extend(extended, until=until, reason="case 7", by=STAFF, settings=desk.settings, now=desk.now)
+    assert due(request, asked, extended) == ["2027-04-05", "2027-04-07", "2027-04-20"]
+
+    worked = workdays.Calendar(working_days=frozenset([date(2027, 4, 3)]))
+    for _ in range(2):
+        rights.recount(replace(desk.settings, calendar=worked), desk.now)
+    assert due(request, asked, extended) == ["2027-04-03", "2027-04-06", "2027-04-20"]
+    assert [each["event"] for each in ledger.history([request], database.vault)].count("rights:request:recounted") == 1
+
+    off = workdays.Calendar(days_off=frozenset([date(2027, 4, 5), date(2027, 4, 6)]))
+    rights.recount(replace(desk.settings, calendar=off), desk.now)
+    assert due(request, asked, extended) == ["2027-04-03", "2027-04-06", "2027-04-20"]
+
+
+def due(*requests: str) -> list[str]:
+    return [rights.outline(each).row.due_on for each in requests]
 
 
 @on_both_databases

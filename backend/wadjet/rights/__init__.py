@@ -45,7 +45,7 @@ from .problems import (
 from .proof import admit, disown, match, pending, prove
 from .service import about, count, extend, forget, give_back, is_suspended, listing, longer, read, refuse, take
 from .told import GROUNDS as REASONS
-from .watch import warns, watch
+from .watch import recount, warns, watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
@@ -101,6 +101,7 @@ __all__ = [
     "phrases",
     "prove",
     "read",
+    "recount",
     "refuse",
     "saying",
     "summary",

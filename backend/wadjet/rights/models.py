@@ -179,6 +179,12 @@ def change(request_id: str, states: Sequence[str], **columns: Any) -> bool:
     return bool(database.vault.execute(statement, *columns.values(), request_id, *states).rowcount)
 
 
+def bring_forward(request_id: str, before: str, due_on: str) -> bool:
+    """Compare and swap; whether it was open and due on that day before."""
+    statement = f"UPDATE rights_request SET due_on = ? WHERE id = ? AND due_on = ? AND {_OPEN}"  # noqa: S608
+    return bool(database.vault.execute(statement, due_on, request_id, before).rowcount)
+
+
 def mark_told(request_id: str, before: str, after: str) -> bool:
     """Compare and swap; whether it was `before`."""
     statement = "UPDATE rights_request SET told = ? WHERE id = ? AND told = ?"

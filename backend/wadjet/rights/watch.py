@@ -6,13 +6,16 @@ Warnings come before a day is over and alarms after, to the operator's mailbox, 
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from .. import chores, clock, database, deadlines, mail
+from .. import chores, clock, database, deadlines, ledger, mail
 from ..settings import Settings
 from . import models, proof
 from .service import is_overdue
 
 DUE = "rights-due"
+_PAGE = 500
+_NEVER = "9999-12-31"
 
 Tell = Callable[[Counter[str], datetime], None]
 _LISTENERS: list[Tell] = []
@@ -48,6 +51,33 @@ def watch(settings: Settings, now: datetime) -> None:
     if _untold(pressing(settings, now)):
         database.vault.write(work)
     proof.match_all(now=now)  # last: a locked vault stops it, and is to stop no alarm
+
+
+@chores.every(3600)
+def recount(settings: Settings, now: datetime) -> None:
+    """Bring forward the day of what is open, where a day that was off is worked meanwhile; no day is put off.
+
+    Whoever was promised a later day by letter keeps it. Safe in any number of processes, and at any time.
+    Source: docs/law.md, the shorter reading.
+    """
+    place = ("", "", "")
+    while page := database.vault.read(lambda: models.open_page(place, before=_NEVER, only={}, limit=_PAGE)):  # noqa: B023 - called here
+        place = (page[-1].due_on, page[-1].received_at, page[-1].id)
+        for row in page:
+            due = deadlines.due_on(row.deadline, clock.parse(row.received_at), settings).isoformat()
+            if due < row.due_on and not _is_extended(row):
+                database.vault.write(partial(_bring_forward, row, due, now))
+
+
+def _is_extended(row: models.Row) -> bool:
+    return any(each["event"] == "rights:request:extended" for each in ledger.history([row.id], database.vault))
+
+
+def _bring_forward(row: models.Row, due: str, now: datetime) -> None:
+    """Unless somebody has moved it meanwhile."""
+    if models.bring_forward(row.id, row.due_on, due):
+        event = "rights:request:recounted"
+        ledger.append("use", event, about=row.id, at=now, store=database.vault, by="calendar", until=due)
 
 
 def pressing(settings: Settings, now: datetime) -> list[tuple[models.Row, bool]]:

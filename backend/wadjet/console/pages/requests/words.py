@@ -57,11 +57,12 @@ EVENTS = {
     "rights:request:unproven": N_("to be proven once more: an address was corrected"),
     "rights:request:begun": N_("begun to be carried out"),
     "rights:request:extended": N_("given more time"),
+    "rights:request:recounted": N_("due sooner: a day off is worked"),
     "rights:request:fulfilled": N_("done"),
     "rights:request:refused": N_("refused"),
     "rights:request:forgotten": N_("words destroyed, their term was over"),
 }
-QUIET = ("rights:request:received", "rights:request:read", "rights:request:forgotten")  # they move nothing
+QUIET = tuple(f"rights:request:{each}" for each in ("received", "read", "recounted", "forgotten"))  # they move nothing
 # What is done, before it is done.
 DOES = {
     "information": N_(
