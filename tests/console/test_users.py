@@ -8,8 +8,8 @@ import pytest
 from tests.console.newcomer import Newcomer, events
 from tests.house import on_both_databases
 from wadjet import clock, database, ledger, mail
-from wadjet.console import ROLES, letters, models, service
-from wadjet.console.problems import AccountThere, AccountUnfit, LastResponsible
+from wadjet.console import ROLES, invitations, letters, models, service
+from wadjet.console.problems import AccountThere, AccountUnfit, InvitationOver, LastResponsible
 
 pytestmark = pytest.mark.true_time
 
@@ -90,6 +90,26 @@ def test_who_is_shut_out_is_out_everywhere_at_once(console, watch):
     assert newcomer.give_password().status_code == 200
     service.enable(newcomer.account.id, by="tests", now=watch())
     assert newcomer.give_password().status_code == 302
+
+
+def test_whose_sessions_are_ended_keeps_an_invitation(desk, invite, settings, watch):
+    account, token = invite()
+
+    desk("responsible").post(f"users/{account.id}/send-out")
+
+    assert invitations.read(token, settings=settings, now=watch()).id == account.id
+
+
+def test_who_is_let_in_again_without_a_password_needs_a_new_invitation(desk, invite, settings, watch):
+    account, token = invite()
+    work = desk("responsible")
+    work.post(f"users/{account.id}/disable")
+
+    work.post(f"users/{account.id}/enable")
+
+    assert "They can come in again with a new invitation" in work.get(f"users/{account.id}/").text
+    with pytest.raises(InvitationOver):
+        invitations.read(token, settings=settings, now=watch())
 
 
 def test_a_new_invitation_keeps_the_second_factor(console, settings, watch):

@@ -83,7 +83,10 @@ def disable(staff: int, *, by: str, now: datetime) -> None:
 
 
 def enable(staff: int, *, by: str, now: datetime) -> None:
-    """They may come in again, with what they had. Twice is once. Raises AccountUnknown."""
+    """They may come in again, with what they had, but for an invitation: that needs a new one. Twice is once.
+
+    Raises AccountUnknown.
+    """
 
     def work() -> None:
         account = _known(staff)
@@ -140,11 +143,12 @@ def reset(staff: int, *, second_factor: bool = False, by: str, settings: Setting
 
 
 def send_out(staff: int, *, by: str, now: datetime) -> None:
-    """End every session of somebody. Raises AccountUnknown."""
+    """End every session of somebody; an invitation that they have not taken yet stays good. Raises AccountUnknown."""
 
     def work() -> None:
         account = _known(staff)
-        _send_out(account)
+        if account.password:
+            _send_out(account)
         _note("block", "sent-out", account, by, now)
 
     database.vault.write(work)

@@ -136,7 +136,10 @@ def disable(staff: int) -> Response:
 def enable(staff: int) -> Response:
     """Let them in again."""
     service.enable(staff, by=desk.by(), now=desk.now())
-    flash(gettext("They can come in again."), "success")
+    if service.get(staff).password:
+        flash(gettext("They can come in again."), "success")
+    else:
+        flash(gettext("They can come in again with a new invitation: the one they had is worth nothing."), "success")
     return _back(staff)
 
 
