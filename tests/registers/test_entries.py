@@ -43,6 +43,17 @@ def test_request_may_name_a_day_of_its_own_but_not_a_later_one(office):
         office.add("R7", number="1", authority="MAIDD", asks="all", received_at="2026-11-24T10:00")
 
 
+@pytest.mark.parametrize("year", ["0001", "0026", "1899", "2206", "9999"])
+def test_what_is_told_of_a_year_that_nobody_means_is_refused(office, year):
+    told = {"number": "1", "authority": "MAIDD", "asks": "all", "received_at": f"{year}-12-31T23:59"}
+    bound = {"kind": "recipient", "name": "Courier LLP", "scope": "name", "duties_evidence": "contract 7"}
+
+    with pytest.raises(registers.EntryInvalid, match="received_at must be a time like"):
+        office.add("R7", **told)
+    with pytest.raises(registers.EntryInvalid, match="duties_on must be a day like"):
+        office.add("R12", **bound, duties_on=f"{year}-11-28")
+
+
 @on_both_databases
 @pytest.mark.clause("D5")
 def test_breach_has_one_working_day(office):

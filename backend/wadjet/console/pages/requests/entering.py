@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
 
-from .... import clock, contact, rights, vault
+from .... import clock, contact, registers, rights, vault
 from ....rights import ENDING
 from ....settings import LANGUAGES
 from ....web import asking
@@ -126,11 +126,12 @@ def _moment(form: Sheet) -> datetime | None:
     now = desk.now()
     day, hour = form.day.data or "", form.hour.data or ""
     try:
-        local = datetime.fromisoformat(f"{day}T{hour or '00:00'}").replace(tzinfo=clock.LOCAL)
+        moment = registers.readers.moment(f"{day}T{hour or '00:00'}")
     except ValueError:
         form.mark("day" if not hour else "hour", gettext("Give a day and an hour of the calendar."))
         return None
-    moment = now if not hour and local.date() == clock.local_date(now) else clock.parse(local.isoformat())
+    if not hour and clock.local_date(moment) == clock.local_date(now):
+        return now
     if moment > now:
         form.mark("day", gettext("It cannot have come later than now."))
         return None
