@@ -1,8 +1,11 @@
 """The journal in the console: read by whoever may, and altered by nobody."""
 
 import csv
+import html
 import io
 import json
+import re
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -174,3 +177,12 @@ def test_a_page_asks_few_questions(desk, written, now, queries):
 
     assert len(asked) <= MOST_QUERIES, asked
     assert clock.stamp(now) in work.get("journal/").text
+
+
+def test_the_other_journal_is_narrowed_as_this_one(desk):
+    page = desk("auditor").get("journal/?since=2026-11-01&until=2026-11-23&by=staff-1").text
+
+    tabs = page.partition('class="tabs"')[2].partition("</nav>")[0]
+    (other,) = re.findall(r'href="/console/journal/\?([^"]*of=consents[^"]*)"', tabs)
+    asked = {"since": "2026-11-01", "until": "2026-11-23", "by": "staff-1", "of": "consents"}
+    assert dict(parse_qsl(html.unescape(other))) == asked

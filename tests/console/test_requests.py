@@ -1,7 +1,9 @@
 """Requests at the desk: seen without being opened, opened on record, carried out or refused as the law allows."""
 
+import html
 import re
 from functools import partial
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -80,11 +82,20 @@ def test_a_telephone_is_found_however_it_is_written(house, desk, written):
     assert request in desk("staff").post("requests/search", {"what": written}).text
 
 
+def test_a_number_that_no_request_has_is_told_beside_the_search(desk):
+    answer = desk("staff").post("requests/search", {"what": "A" * 22}, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert "No request has this number." in answer.text
+    assert f'value="{"A" * 22}"' in answer.text
+
+
 def test_who_opens_nobody_finds_nobody_by_address(house, desk):
     request = house.ask("question", MAIL)
     work = desk("auditor")
 
-    assert work.post("requests/search", {"what": MAIL}).status_code == 403
+    refused = work.post("requests/search", {"what": MAIL})
+    assert (refused.status_code, "Your role looks for numbers alone" in refused.text) == (422, True)
     assert work.post("requests/search", {"what": request}).status_code == 303
     assert rows("rights:person:found") == []
 
@@ -221,3 +232,12 @@ def test_nobody_is_named_in_an_address_a_journal_or_a_notice(house, desk):
         assert personal not in done.location
         assert personal not in notice
         assert personal not in told
+
+
+def test_another_tab_keeps_what_the_list_was_narrowed_to(house, desk):
+    page = desk("staff").get("requests/?kind=rectify&who=me&channel=form&state=new").text
+
+    tabs = re.findall(r'href="/console/requests/\?([^"]*)"', page.partition('class="tabs"')[2])
+    assert [dict(parse_qsl(html.unescape(each))) for each in tabs[:3]] == [
+        {"kind": "rectify", "channel": "form", "who": "me"} | more for more in ({}, {"overdue": "1"}, {"show": "ended"})
+    ]

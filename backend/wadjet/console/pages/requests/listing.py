@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from .... import contact, rights
 from ... import desk
-from ...guard import NotAllowed, needs
+from ...guard import needs
 from . import words
 from .area import blueprint
 
@@ -40,20 +40,24 @@ def listing() -> Response:
 def search() -> Response:
     """By the number of a request, or by the whole address or telephone of whoever asked; the latter is on record."""
     what = request.form.get("what", "").strip()
+    mark, rows, status = "", [], 422
     if _NUMBER.fullmatch(what):
-        rights.outline(what)
-        return redirect(url_for(".item", request_id=what), 303)  # type: ignore[return-value]
-    mark, rows = "", []
-    if "@" in what or _PHONE.fullmatch(what):
-        if not current_user.may("persons:open"):
-            raise NotAllowed("Ask the responsible person, if you need it for your work.")
+        try:
+            rights.outline(what)
+        except rights.RequestUnknown:
+            mark, status = gettext("No request has this number."), 404
+        else:
+            return redirect(url_for(".item", request_id=what), 303)  # type: ignore[return-value]
+    elif not current_user.may("persons:open"):
+        mark = gettext("Your role looks for numbers alone: 22 letters, digits, - and _.")
+    elif "@" in what or _PHONE.fullmatch(what):
         look = {"email": what} if "@" in what else {"phone": _phone(what)}
         rows = rights.asked_by(**look, by=desk.by(), now=desk.now())
     else:
         mark = gettext(
             "Give a whole e-mail address, a whole telephone number, or the 22 letters of a request's number."
         )
-    return desk.page("requests/found.html", 422 if mark else 200, what=what, rows=rows, mark=mark)
+    return desk.page("requests/found.html", status if mark else 200, what=what, rows=rows, mark=mark)
 
 
 def _phone(what: str) -> str:
