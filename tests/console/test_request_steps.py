@@ -239,6 +239,9 @@ def test_who_noted_whose_demand_it_is_does_not_destroy_alone(house, desk):
     alone = first.post(f"requests/{request}/destroy/", headers={"Accept": "text/html"})
     assert (alone.status_code, people_of(MAIL)) == (403, [person])
     assert "let somebody else carry it out" in alone.text
+    shown = [each.get(f"requests/{request}/").text for each in (first, second)]
+    assert [f"/requests/{request}/destroy/" in page for page in shown] == [False, True]
+    assert ["Waits for a second person" in page for page in shown] == [True, False]
     done = press(second, request, "destroy", step="do")
 
     assert (done.status_code, people_of(MAIL), state(request)) == (303, [], "fulfilled")

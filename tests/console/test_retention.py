@@ -185,6 +185,8 @@ def test_who_holds_the_link_to_anothers_account_is_not_two_people(desk, settings
 
     assert answer.status_code == 403
     assert "Let a third person do it, or wait." in answer.text
+    shown = second.get("retention/early/1/").text
+    assert ("early/1/approve" in shown, "Let a third person do it, or wait." in shown) == (False, True)
     assert people() == {person}
     assert desk("responsible", "third@wadjet.kz").post("retention/early/1/approve").status_code == 303
 

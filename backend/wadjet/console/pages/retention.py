@@ -12,6 +12,7 @@ from ...problems import Problem
 from .. import desk, retention_words, service
 from ..entry_forms import Asked, Filled
 from ..guard import needs
+from ..problems import OneHand
 
 blueprint = Blueprint("retention", __name__, url_prefix="/retention")
 
@@ -163,9 +164,21 @@ def proposal(number: int) -> Response:
         "retention/proposal.html",
         proposal=found,
         is_own=found.proposed_by == desk.by(),
+        hindrance=_hindrance(found),
         until=clock.parse(found.proposed_at) + retention.COUNTS,
         words=retention_words,
     )
+
+
+def _hindrance(found: retention.Proposal) -> str:
+    """Why whoever looks may not approve what another proposed; "" where they may."""
+    if found.state != "open" or found.proposed_by == desk.by() or not desk.who().may("retention:approve"):
+        return ""
+    try:
+        service.check_apart(desk.by(), found.proposed_by, since=clock.parse(found.proposed_at))
+    except OneHand as one:
+        return str(gettext(one.detail))
+    return ""
 
 
 @blueprint.post("/early/<int:number>/approve")

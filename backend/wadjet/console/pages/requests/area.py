@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from .... import clock, consent, deadlines, policy, registers, rights
 from ... import desk
-from . import words
+from . import hands, words
 
 blueprint = Blueprint("requests", __name__, url_prefix="/requests")
 
@@ -71,6 +71,7 @@ def item_page(
         mark=mark,
         typed=typed,
         steps=words.steps(outline.row, desk.by()),
+        hindrance=hands.hindrance(outline) if desk.who().may("persons:change") else "",
         purposes=purposes() if file and file.request.said and file.request.said.purposes else {},
         labels=words.CARD,
         by=desk.by(),

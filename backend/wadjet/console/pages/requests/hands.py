@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from flask_babel import gettext
+
 from .... import clock, database, ledger, rights
-from ....rights import ERASING
+from ....rights import ERASING, MOVES
 from ... import desk, service
 from ...problems import OneHand
 
@@ -13,6 +15,17 @@ Row = dict[str, Any]  # as `ledger.history` has it
 _PROVEN = "rights:request:proven"
 _SORTED = ("rights:request:received", "rights:request:taken")  # each says what a request asks for
 _CORRECTED = "vault:person:rectified"
+
+
+def hindrance(outline: rights.Outline) -> str:
+    """Why whoever looks may not destroy what a request asks for; "" where they may, or nothing is to be destroyed."""
+    if outline.row.kind not in ERASING or outline.row.state not in MOVES["fulfil"][0]:
+        return ""
+    try:
+        check(outline)
+    except OneHand as one:
+        return str(gettext(one.detail))
+    return ""
 
 
 def check(outline: rights.Outline) -> None:
