@@ -11,6 +11,7 @@ from tests.rights.desk import Desk as Office
 from tests.rights.desk import people_of
 from tests.writer import AIGERIM
 from wadjet import clock, contact, database, ledger, policy, retention, rights, vault
+from wadjet.contact import models
 
 SECRET = ("Қасымова", "Әйгерім", "Болатқызы", "701", "aigerim", "Кеңсеңіз")
 FIELDS = ("last_name", "first_name", "patronymic", "phone", "email")
@@ -138,6 +139,27 @@ def test_whoever_comes_from_a_message_or_request_of_theirs_has_said_why(desk, of
         f"message {message}",
         f"request {request}",
     ]
+
+
+def test_whoever_wrote_often_is_shown_to_have(desk, office, person):
+    """The oldest of their messages too is a reason to open their card."""
+    (oldest,) = contact.page()
+
+    def copy() -> None:
+        row = models.find(oldest.id)
+        assert row
+        for number in range(50):
+            at = f"2026-11-24T06:00:{number:02}.000Z"
+            models.insert(row._replace(id=vault.new_id(), received_at=at), str(number).encode())
+
+    database.vault.write(copy)
+    work = desk("staff")
+
+    page = work.get(path(person)).text
+
+    assert f"/messages/{oldest.id}/" not in page
+    assert "There are older ones, too." in page
+    assert work.post(path(person, "open"), {"message": oldest.id}).status_code == 200
 
 
 def test_the_responsible_person_may_leave_the_reason_out(desk, person):

@@ -1,6 +1,7 @@
 """One person: what is here of them, their card, and what staff may do with it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any
@@ -28,6 +29,7 @@ _LABELS = {
     "phone": N_("Telephone"),
     "email": N_("E-mail"),
 }
+MOST = 50  # messages that are shown
 _WAYS = ("paper", "telephone")  # by which a demand reaches staff and no program
 _WORDS = contact.Field("words", 3000, kind="textarea")
 
@@ -158,11 +160,17 @@ def _back(person: str) -> Response:
 def _cause(person: str) -> str:
     """The message or request of theirs from which one comes to their card: it is the reason."""
     message, asked = request.form.get("message", ""), request.form.get("request", "")
-    if message and any(each.id == message for each in contact.written_by([person])):
-        return f"message {message}"
-    if asked and any(each["id"] == asked for each in rights.about(person, now=desk.now())):
-        return f"request {asked}"
+    with suppress(contact.MessageUnknown):
+        if message and contact.look(message).person == person:
+            return f"message {message}"
+    with suppress(rights.RequestUnknown):
+        if asked and _is_about(rights.outline(asked), person):
+            return f"request {asked}"
     return ""
+
+
+def _is_about(outline: rights.Outline, person: str) -> bool:
+    return person == outline.row.person or any(each.person == person for each in outline.people)
 
 
 def _unfit() -> str:
@@ -221,9 +229,11 @@ def _show(person: str, status: int = 200, **more: Any) -> Response:
 
 def _held(person: str) -> dict[str, Any]:
     """What is here of somebody, unopened."""
-    written = contact.written_by([person])
+    written = contact.written_by([person], limit=MOST + 1)
+    has_more, written = len(written) > MOST, written[:MOST]
     receipts = contact.receipts_of(person, [each.id for each in written])
     return {
+        "most": MOST if has_more else 0,
         "written": _consents(written, receipts),
         "requests": rights.about(person, now=desk.now()),
         "done": history.of([person]),
