@@ -85,6 +85,16 @@ def test_it_is_given_back_with_a_remark(writer, second):
     assert "The <b>term</b> is missing." in words(writer.get(DRAFT + "approval/"))
 
 
+def test_a_remark_that_came_second_is_still_there(writer, second):
+    writer.post(DRAFT + "propose/", {"revision": "1"})
+    second.post(DRAFT + "decline/", {"revision": "1", "remark": "The term is missing."})
+
+    late = second.post(DRAFT + "decline/", {"revision": "1", "remark": "Also the <b>address</b>."})
+
+    assert late.status_code == 409
+    assert "Also the &lt;b&gt;address&lt;/b&gt;.</textarea>" in late.text
+
+
 def test_publishing_asks_for_the_password_once_more(writer, second, watch):
     writer.post(DRAFT + "propose/", {"revision": "1"})
     second.post(DRAFT + "approve/", {"revision": "1"})

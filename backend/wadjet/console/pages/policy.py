@@ -352,6 +352,7 @@ def _approval(sheet: policy.drafts.Sheet, status: int = 200, problem: str = "") 
         sheet,
         status,
         problem=problem,
+        remark=request.form.get("remark", "").strip() if problem else "",
         errors=errors,
         warnings=len(findings) - len(errors),
         lacks=lacks,
