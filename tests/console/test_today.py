@@ -1,5 +1,6 @@
 """The page of the day: what presses, what waits, one line of health, each only for whom it is."""
 
+import re
 from datetime import date, timedelta
 from functools import partial
 
@@ -222,6 +223,29 @@ def test_what_waits_for_a_second_person_is_shown_to_whom_it_waits_for(desk, peop
     assert "policy/drafts/1/" not in page  # one's own
     assert "retention/early/1/" not in page
     assert "came today" in page
+
+
+@pytest.mark.parametrize(("role", "path"), [("responsible", "retention/early/"), ("maintainer", "policy/")])
+def test_what_is_more_for_a_second_person_leads_to_what_they_may_open(desk, people, role, path):
+    work = desk(role)
+    for number in range(SHOWN + 1):
+        propose(people, f"staff-{number + 8}")
+
+    page = part(work.get(""), "Waits for a second person")
+
+    (more,) = re.findall(r'href="/console/([^"]*)">And more', page)
+    assert more == path
+    assert work.get(more).status_code == 200
+
+
+def test_a_storage_term_leads_to_its_message(desk, people, watch):
+    people.send_message()
+    (found,) = contact.page()
+    database.vault.write(lambda: contact.look_on([(found.id, clock.local_date(watch()).isoformat())]))
+
+    page = part(desk("staff").get(""), "Storage terms that are looked at this week")
+
+    assert f'href="/console/messages/{found.id}/"' in page
 
 
 @pytest.mark.parametrize("role", ["staff", "auditor"])

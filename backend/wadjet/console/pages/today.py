@@ -79,7 +79,7 @@ def today() -> Response:
         waiting=waiting[:SHOWN],
         has_more_waiting=len(waiting) > SHOWN,
         seconds=(seconds := [*_seconds(now)])[:SHOWN],
-        has_more_seconds=len(seconds) > SHOWN,
+        more_seconds=_more_seconds(seconds),
         ahead=ahead[:SHOWN],
         has_more_ahead=len(ahead) > SHOWN,
         signs=[each for each in health.signs(settings, now) if each.remedy] if may("health:read") else None,
@@ -91,6 +91,11 @@ def _ahead(day: date) -> list[tuple[str, str]]:
     until = (day + timedelta(days=_DAYS)).isoformat()
     rows = contact.due_a_look(until, _DATED, SHOWN + 1)
     return [(max(on, day.isoformat()), message) for on, message, _ in rows]
+
+
+def _more_seconds(seconds: list[Second]) -> str:
+    """The path of the list that goes on where what is shown ends; "" where all is shown."""
+    return f"{seconds[SHOWN].path.split('/')[0]}/".replace("retention/", "retention/early/") if seconds[SHOWN:] else ""
 
 
 def _seconds(now: datetime) -> Iterator[Second]:
