@@ -261,3 +261,8 @@ def test_a_number_that_no_row_has_leads_nowhere(desk, number):
         assert work.get(path).status_code == 404, path
     for path in ("disable", "enable", "reset", "role", "send-out"):
         assert work.post(f"users/{number}/{path}", {"role": "staff"}).status_code == 404, path
+
+
+def test_every_page_says_whose_times_it_tells(desk):
+    assert "Times are those of Almaty (UTC+5)." in desk("staff").get("").text
+    assert "Almaty" not in desk().get("login").text
