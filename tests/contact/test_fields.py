@@ -56,6 +56,29 @@ def test_what_is_no_name_is_refused(name):
         clean("last_name", name)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ахмет\u202eова", "Ахметова"),
+        ("\u2067Ана\u2069", "Ана"),
+        ("Қасы\u200dмова", "Қасымова"),
+        ("Ng\u200c\u00ad\ufeff", "Ng"),
+        ("Ана \u200e Мария", "Ана Мария"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("ක්\u200dරිස්ති", "ක්\u200dරිස්ති"),
+        ("علی\u200c\u202e", "علی"),
+    ],
+)
+def test_of_a_name_nothing_is_kept_that_cannot_be_seen_but_what_its_script_is_spelled_with(typed, kept):
+    assert clean("last_name", typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["\u202e", "\u200d\u200c", "\ufeff \u200b"])
+def test_what_cannot_be_seen_is_no_name(typed):
+    with pytest.raises(fields.Wrong, match="name"):
+        clean("last_name", typed)
+
+
 def test_letters_are_composed_and_spaces_collapsed():
     assert clean("first_name", "  А\u0438\u0306гер\t и̇м ") == "А\u0439гер и̇м"
 

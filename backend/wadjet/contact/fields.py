@@ -33,6 +33,9 @@ FIELDS = (
 )
 NAMES = ("last_name", "first_name", "patronymic")
 _NOT_IN_NAMES = re.compile(r"[\d<>{}\[\]\\/|@#$%^&*=+~\"!?:;_]")
+# Two invisible letters belong to the spelling of Arabic and Indic scripts: between letters of these they stay.
+_JOINED = "[\u0600-\u18af]"
+_IDLE_JOINER = re.compile(f"(?<!{_JOINED})[\u200c\u200d]|[\u200c\u200d](?!{_JOINED})")
 
 
 class Wrong(ValueError):
@@ -63,6 +66,9 @@ def clean(field: Field, value: Any) -> str | None:
 
 
 def _name(text: str) -> str:
+    """Without what cannot be seen: it would turn the letters around, or make two names of one that looks the same."""
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf" or letter in "\u200c\u200d")
+    text = " ".join(_IDLE_JOINER.sub("", seen).split())
     if _NOT_IN_NAMES.search(text) or not any(letter.isalpha() for letter in text):
         raise Wrong("name")
     return text
