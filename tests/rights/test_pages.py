@@ -216,6 +216,38 @@ def test_a_receipts_number_ends_its_consent_at_once(ask, writer, watch):
     assert opened(number(answer), watch()).said.receipt == receipt
 
 
+@on_both_databases
+@pytest.mark.clause("8.4.b", "5.4", "D6")
+@pytest.mark.parametrize("is_flood", [False, True])
+def test_who_has_a_receipts_number_need_tell_nothing_else(is_flood, ask, client, writer, settings, watch):
+    receipt = writer.write()["id"]
+    for _ in range(60 if is_flood else 0):
+        client.post(FORM + "withdraw")
+
+    answer = ask("withdraw", receipt=receipt, email="")
+
+    assert answer.status_code == 200
+    assert consent.find(receipt).status == "withdrawn"
+    assert "письмо не придёт" in answer.text
+    assert "Письмо придёт" not in answer.text
+    rights.match(number(answer), now=watch())
+    assert not [each for each in database.vault.read(lambda: models.subjects(number(answer))) if each.link]
+    assert not database.vault.read(
+        lambda: database.vault.execute("SELECT 1 FROM outgoing WHERE kind = ?", proof.CONFIRM).fetchone()
+    )
+    rights.fulfil(number(answer), by="tests", settings=settings, now=watch())
+    assert [each["state"] for each in rights.listing(now=watch())] == ["fulfilled"]
+
+
+@pytest.mark.clause("8.4.b")
+def test_without_a_receipts_number_an_address_is_needed(ask, now):
+    answer = ask("withdraw", email="")
+
+    assert answer.status_code == 422
+    assert 'href="#email"' in answer.text
+    assert list(rights.listing(now=now)) == []
+
+
 @pytest.mark.clause("8.4.b")
 def test_of_a_receipt_only_what_is_ticked_ends(ask, writer):
     decision = writer.form_decision(purposes={"feedback": True, "marketing": True})

@@ -38,7 +38,9 @@ def questions(kind: str) -> tuple[Question, ...]:
     """What is asked of somebody who wants this, in order."""
     details = Question("details", Field("details", 3000, kind="textarea", is_required=kind in _IN_WORDS))
     own = {"rectify": _NEW, "withdraw": (_NUMBER,)}.get(kind, ())
-    return (*own, details, _EMAIL, _FOR_ANOTHER)
+    # A receipt's number is proof enough to end its consent, so nothing else need be told (94-V art. 7(9), 8(7)).
+    email = Question("email", replace(_EMAIL.field, is_required=kind != "withdraw"))
+    return (*own, details, email, _FOR_ANOTHER)
 
 
 def read(kind: str, sent: Mapping[str, str], purposes: Collection[str]) -> tuple[Said, Mistakes]:
@@ -58,6 +60,8 @@ def read(kind: str, sent: Mapping[str, str], purposes: Collection[str]) -> tuple
         mistakes.append(("details", "nothing"))
     if (number := written.get("receipt")) and not _RECEIPT.fullmatch(number):
         mistakes.append(("receipt", "receipt"))
+    if kind == "withdraw" and written.get("email") == written.get("receipt") == "":
+        mistakes.append(("email", "missing"))
     said = Said(
         email=written.get("email", ""),
         text=written.get("details", ""),

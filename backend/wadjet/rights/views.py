@@ -59,7 +59,9 @@ def ask() -> Response:
         request_id, status = _send(kind, form, purposes, is_flood=is_flood)
         if request_id:
             ended = form["receipt"].data if kind == "withdraw" else ""
-            return _page("rights/received.html", 200, asked=standing(request_id), ended=ended)
+            is_answered = bool(form["email"].data)
+            asked = standing(request_id)
+            return _page("rights/received.html", 200, asked=asked, ended=ended, is_answered=is_answered)
     asking.start(form, settings(), now())
     return _page("rights/form.html", status, kind=kind, form=form)
 
@@ -269,7 +271,9 @@ def _hints(kind: str) -> dict[str, str]:
         "details": gettext("Why: incomplete, out of date, wrong, unlawfully obtained or not needed.")
         if kind in reasons
         else "",
-        "email": gettext("If you gave us one before, the same."),
+        "email": gettext("Not needed with a receipt's number. If you gave us one before, the same.")
+        if kind == "withdraw"
+        else gettext("If you gave us one before, the same."),
         "representative": gettext(
             "Parent, guardian, power of attorney: its number and day. And whose data it is about."
         ),
