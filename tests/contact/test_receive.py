@@ -332,6 +332,25 @@ def test_the_banners_key_is_refused(writer):
     assert anything_kept() == (0, 1)
 
 
+def test_a_messages_key_is_none_of_the_banners(writer):
+    key = Writer(writer.client)
+    writer.write(decision=key.sign(key.form_decision()))
+
+    answer = key.post(key.sign(key.decision()))
+
+    assert (answer.status_code, answer.json["type"].rpartition("#")[2]) == (403, "signature-invalid")
+    assert anything_kept() == (1, 1)
+
+
+@pytest.mark.clause("8.4.b")
+def test_the_banners_key_that_ended_a_message_is_the_banners_all_the_same(writer):
+    visitor = Visitor(writer.client)
+
+    assert visitor.withdraw(writer.write()["id"]).status_code == 201
+
+    assert visitor.status(visitor.give()["id"]) == "current"
+
+
 def test_a_key_signs_one_message(writer):
     fresh = Writer(writer.client)
     writer.write(decision=fresh.sign(fresh.form_decision()))

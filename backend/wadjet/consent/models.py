@@ -118,6 +118,7 @@ SELECT {_COLUMNS} FROM receipt
 WHERE chain = ? AND previous IS NOT NULL AND seq > (SELECT seq FROM receipt WHERE id = ?) ORDER BY seq LIMIT 1"""  # noqa: S608
 _TRUSTED = "SELECT entry FROM journal_entry WHERE about = 'clock' ORDER BY seq DESC LIMIT 1"
 _BY_KEY = "SELECT 1 FROM receipt WHERE key = ? LIMIT 1"
+_GIVEN_BY_KEY = "SELECT token FROM receipt WHERE key = ? AND event = 'given' LIMIT 1"
 _KEEP = "INSERT INTO consent_text (digest, canonical) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _TEXT = "SELECT canonical FROM consent_text WHERE digest = ?"
 
@@ -130,6 +131,12 @@ def insert(row: Row) -> None:
 def is_key_known(thumbprint: str) -> bool:
     """Whether any receipt is by this key."""
     return database.receipts.execute(_BY_KEY, thumbprint).fetchone() is not None
+
+
+def given_by(thumbprint: str) -> str | None:
+    """A receipt of something given by this key, if there is any."""
+    row = database.receipts.execute(_GIVEN_BY_KEY, thumbprint).fetchone()
+    return row[0] if row else None
 
 
 def keep_text(digest: str, canonical: bytes) -> None:

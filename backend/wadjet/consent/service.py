@@ -95,8 +95,8 @@ def record(
         if policy.in_force(now) is not version:  # (6) again: another process may have published
             raise PolicySuperseded("Decide again on the current version.")
         previous = _previous(decision.previous, site, settings) if decision.previous else None
-        if commitment and posted.thumbprint and models.is_key_known(posted.thumbprint):
-            raise keys.SignatureInvalid("Make a new key for each message: this one has signed before.")
+        if posted.thumbprint:
+            _check_key(posted.thumbprint, is_form=bool(commitment))
         texts.keep(text)
         chain.insert(posted, token, version.number, site.id, proof, previous, now=now)
         return Answer(decision.id, token)
@@ -260,6 +260,17 @@ def _previous(receipt_id: str, site: Site, settings: Settings) -> models.Row:
     if row.site != site.id and row.site in settings.sites:  # one that is not there any more may have been renamed
         raise ReceiptUnknown("It is another site's and can be changed there only.")
     return row
+
+
+def _check_key(thumbprint: str, *, is_form: bool) -> None:
+    """A form's key signs one message, and nothing in the banner. Raises SignatureInvalid."""
+    if is_form:
+        has_signed = models.is_key_known(thumbprint)
+    else:  # a banner's may have ended what a form's receipt says: that is taken from any key
+        given = models.given_by(thumbprint)
+        has_signed = given is not None and receipts.commitment(chain.read(given)) is not None
+    if has_signed:
+        raise keys.SignatureInvalid("Make a new key: this one has signed before, and a message's signs nothing else.")
 
 
 def _check_clock(now: datetime) -> None:
