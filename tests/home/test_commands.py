@@ -104,6 +104,7 @@ def test_init_adds_what_is_missing(founded):
         ("--origin", "https://example.kz/shop"),
         ("--base-url", "example.kz"),
         ("--site", "a b"),
+        ("--email", "nope"),
     ],
 )
 def test_init_refuses_nonsense_before_making_anything(arguments, terminal):

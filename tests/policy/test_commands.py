@@ -53,7 +53,7 @@ def test_what_cannot_be_published_is_one_line(founded, bundle):
     assert founded("policy", "list", "--json").rows == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff" * 100])
+@pytest.mark.parametrize("content", [b"", b"1234 5678\n", b"\x00\x01\x02\xff" * 100])
 def test_files_that_are_no_policy(content, founded, tmp_path):
     (tmp_path / "policy.txt").write_bytes(content)
 
@@ -121,6 +121,13 @@ def test_options_outweigh_the_bundle(published):
     published("policy", "publish", SMALL, "--editorial")
 
     assert [row["material"] for row in published("policy", "list", "--json").rows] == [True, False]
+
+
+def test_a_version_is_not_material_and_editorial_at_once(published):
+    answer = published("policy", "publish", SMALL, "--editorial", "--material")
+
+    assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert len(published("policy", "list", "--json").rows) == 1
 
 
 def test_future_version_waits_for_its_day(published):

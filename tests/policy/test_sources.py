@@ -51,10 +51,15 @@ def test_every_canonical_line_knows_its_source_line():
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [(KAZAKH, "kk"), (RUSSIAN, "ru"), (NUMBERED.decode(), "en"), (ARABIC, "ar"), (HEBREW, "he"), ("1.1. 2.2.", "en")],
+    [(KAZAKH, "kk"), (RUSSIAN, "ru"), (NUMBERED.decode(), "en"), (ARABIC, "ar"), (HEBREW, "he"), ("1.1. Ω", "en")],
 )
 def test_language_is_recognised(text, language):
     assert sources.read(text.encode(), "policy.txt").language == language
+
+
+def test_figures_alone_are_no_text():
+    with pytest.raises(ValueError, match="no text"):
+        sources.read(b"1.1. 2.2.", "policy.txt")
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,15 @@ def test_authority_is_answered_with_a_pack(published, tmp_path):
     assert (again.status, again.err.count("\n")) == (2, 1)
 
 
+def test_days_that_end_before_they_begin_are_refused(published, tmp_path):
+    to = tmp_path / "out.csv"
+
+    answer = published("registers", "export", "R6", "--since", "2026-12-01", "--until", "2026-11-01", "--to", to)
+
+    assert (answer.status, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert not to.exists()
+
+
 @pytest.mark.clause("D5")
 def test_notice_of_a_breach_is_printed_in_both_languages(published):
     published("registers", "add", "R8", "kind=destruction", "scope=a disk failed", "detected_at=2026-11-20T10:00")

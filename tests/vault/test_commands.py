@@ -40,7 +40,9 @@ def test_found_by_address_or_number_and_on_record(people, founded):
     assert people[0] in founded("vault", "find", "--phone", AIGERIM.phone).out
     assert founded("vault", "find", "--email", "aigerim@", "--json").rows == []
     assert founded("vault", "find", "--email", "nobody@example.kz").out == "Nobody has it.\n"
-    assert founded("vault", "find").status == 2
+    for nothing in ((), ("--phone", "abc"), ("--phone", "+")):
+        refused = founded("vault", "find", *nothing)
+        assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
     assert journal(founded.home)[2:] == [(people[0], "extract")] * 3
 
 

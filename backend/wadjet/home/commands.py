@@ -8,9 +8,16 @@ from threading import Event, Thread
 
 import click
 
-from .. import chores, clock, database, home, keys, mail, policy, shell, vault
+from .. import addresses, chores, clock, database, home, keys, mail, policy, shell, vault
 from ..settings import Settings, home_folder, load
 from .founding import WADJET, Facts
+
+
+def _mailbox(_: click.Context, __: click.Parameter, value: str) -> str:
+    try:
+        return addresses.mailbox(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(
@@ -34,7 +41,7 @@ from .founding import WADJET, Facts
 @click.option("--operator-name", "name", default="", help="Who answers for the data.")
 @click.option("--bin", default="", help="The operator's BIN, 12 digits.")
 @click.option("--address", default="", help="The operator's postal address.")
-@click.option("--email", default="", help="Where people write to the operator.")
+@click.option("--email", default="", callback=_mailbox, help="Where people write to the operator.")
 @click.option("--phone", default="", help="Where people call the operator.")
 @click.option("--responsible", default="", help="The person responsible for personal data, with contacts.")
 @click.option("--website", default="", help="The operator's website.")

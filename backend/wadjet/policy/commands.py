@@ -76,10 +76,12 @@ def check(path: str, language: str | None, is_json: bool) -> None:
 @language_option
 @click.option("--incomplete", is_flag=True, help="Publish although the law asks for more; pages and receipts say so.")
 @click.option(
-    "--material/--editorial",
-    default=None,
-    help="Whether every visitor is asked again. Default: what the bundle says, else yes.",
+    "--material",
+    "is_material",
+    is_flag=True,
+    help="Every visitor is asked again; so it is where the bundle says nothing.",
 )
+@click.option("--editorial", "is_editorial", is_flag=True, help="Nobody is asked again.")
 @click.option(
     "--effective",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -87,15 +89,23 @@ def check(path: str, language: str | None, is_json: bool) -> None:
     help="From which day it is in force, at midnight in Almaty. Default: what the bundle says, else at once.",
 )
 def publish(
-    path: str, language: str | None, incomplete: bool, material: bool | None, effective: datetime | None
+    path: str,
+    language: str | None,
+    incomplete: bool,
+    is_material: bool,
+    is_editorial: bool,
+    effective: datetime | None,
 ) -> None:
     """Publish the next version, for good: published versions never change."""
+    if is_material and is_editorial:
+        raise click.UsageError("Give --material or --editorial, not both.")
     now = clock.now()
     if effective and not clock.local_date(now) <= effective.date() <= LAST_DAY:
         raise click.BadParameter(f"must lie between today and {LAST_DAY}", param_hint="--effective")
     settings = _open()
     newest = _newest()
     bundle = policy.read(_path(path), operator=settings.operator, language=language, previous=newest)
+    material = is_material if is_material or is_editorial else None
     changed: dict[str, Any] = {"material": material, "effective": effective.date() if effective else None}
     bundle = replace(bundle, **{name: value for name, value in changed.items() if value is not None})
     for each in _findings(bundle):

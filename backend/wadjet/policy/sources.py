@@ -59,7 +59,7 @@ def read(data: bytes, name: str) -> Text:
         declared = None
         writer = _markdown(text) if kind in _MARKDOWN else _plain(text)
     markdown, lines = writer.finish()
-    if not markdown.strip():
+    if not any(char.isalpha() for char in markdown):
         raise ValueError(Wording(N_("holds no text to read")))
     language = declared[1].lower() if declared else ""
     return Text(name, markdown, lines, language if language and not mistake(language) else recognise(markdown))

@@ -87,6 +87,8 @@ def export(
     request: int | None,
 ) -> None:
     """Write registers to a file. Several go into one ZIP; a PDF holds them one after the other."""
+    if since and until and until < since:
+        raise click.BadParameter("the last day comes before the first one.", param_hint="--until")
     settings, now = _open()
     chosen = catalogue.shown() if tuple(registers) == ("all",) else [catalogue.find(each) for each in registers]
     wanted = exports.Wanted(person, since.date() if since else None, until.date() if until else None)

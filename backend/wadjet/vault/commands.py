@@ -29,6 +29,8 @@ def find(email: str, phone: str, is_json: bool) -> None:
     """Who has this address or this number? Exactly this one: there is no search by likeness."""
     if not email and not phone:
         raise click.UsageError("Give --email or --phone.")
+    if phone and not any(each.isdecimal() for each in phone):
+        raise click.BadParameter(f"{phone!r} is no number.", param_hint="--phone")
     _open()
     now = clock.now()
 
