@@ -49,6 +49,8 @@ def test_equal_versions_and_versions_without_a_common_language_say_so(client, bu
 
     assert "The two versions are the same in English." in page(client, "/privacy/v/1/changes/1/?lang=en").words
     assert "no language in common" in page(client, "/privacy/v/2/changes/3/?lang=en").words
+    assert "The two versions are the same in English." in client.get("/privacy/v/1/changes/1.md?lang=en").text
+    assert "no language in common" in client.get("/privacy/v/2/changes/3.md?lang=en").text
     assert client.get("/privacy/v/2/changes/3.json").json == {
         "older": 2,
         "newer": 3,

@@ -82,6 +82,16 @@ def test_a_missing_language_falls_back_and_the_page_says_so(client, bundle, publ
     assert "This version has no text" not in page(client, "/privacy/", Accept_Language="en,kk").words
 
 
+def test_markdown_says_in_which_language_it_is_instead(client, bundle, publish_only):
+    publish_only(en=bundle.texts["en"], ru=bundle.texts["ru"])
+
+    said = get(client, "/privacy/v/2.md?lang=kk").text
+
+    assert "> Бұл редакция қазақ тілінде жарияланбаған; сіз оны орыс тілінде оқып отырсыз.\n" in said
+    assert policy.version(2).texts["ru"] in said
+    assert "оқып отырсыз" not in get(client, "/privacy/v/2.md?lang=ru").text
+
+
 def test_an_incomplete_version_says_everywhere_what_it_lacks(client, bundle, publish_only):
     publish_only(en=bundle.texts["en"])
 

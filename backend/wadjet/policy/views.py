@@ -126,6 +126,10 @@ def changes(number: int, other: int, form: str = "") -> Response:
             "What changed from version %(older)s to version %(newer)s", older=older.number, newer=newer.number
         )
         legend = gettext("[-words like these were removed-] {+words like these were added+}")
+        if not common:
+            legend = gettext("The two versions have no language in common, so their words cannot be compared.")
+        elif not any(found):
+            legend = gettext("The two versions are the same %(language)s.", language=pages.in_language(tongue.text))
     return _give(changes_text(title, legend, [*found[0], *found[1]]), chosen, form)
 
 
@@ -216,11 +220,16 @@ def _show(version: policy.Version, path: str, form: str) -> Response:
 
 @functools.lru_cache(maxsize=64)
 def _version_markdown(version: policy.Version, tongue: Tongue) -> bytes:
-    """The text as it was signed; an incomplete one under its mark."""
+    """The text as it was signed; under a mark where it is incomplete, or in another language than was asked for."""
     with force_locale(tongue.page):
         lacks = ", ".join(map(lacking, version.missing))
         mark = f"> **{gettext('Incomplete.')}** {gettext('The law also asks for: %(what)s.', what=lacks)}\n\n"
-    return ((mark if lacks else "") + version.texts[tongue.text]).encode()
+        wished, shown = (pages.in_language(each) for each in (tongue.wished, tongue.text))
+        instead = gettext(
+            "This version has no text %(wished)s; you are reading it %(shown)s.", wished=wished, shown=shown
+        )
+    marks = (mark if lacks else "") + (f"> {instead}\n\n" if tongue.wished != tongue.text else "")
+    return (marks + version.texts[tongue.text]).encode()
 
 
 @functools.lru_cache(maxsize=64)
