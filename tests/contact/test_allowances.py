@@ -113,6 +113,27 @@ def test_withdrawn_or_run_out_it_opens_nothing(writer, courier, settings, now, w
         provide(person, courier, settings, watch())
 
 
+@on_both_databases
+@pytest.mark.clause("8.4.b", "3.2.g")
+@pytest.mark.parametrize("way", ["the letter's link", "a request"])
+def test_withdrawn_the_recipient_is_to_be_told_once_and_nobody_of_what_stands(way, writer, courier, settings, now):
+    person = wrote(writer)
+    provide(person, courier, settings, now)
+    (message,) = contact.listing()
+    end = {"language": "kk", "settings": settings, "now": now}
+
+    for purpose in ("marketing", "feedback", "feedback"):
+        if way == "a request":
+            contact.withdraw_all(person, [purpose], **end)
+        else:
+            service.withdraw(message["id"], purpose, **end)
+        found = [(row["recipient"], row["kind"], row["by"]) for row in catalogue.find("recalls").read()]
+        assert found == ([] if purpose == "marketing" else [("Courier LLP", "withdrawn", "subject")])
+    vault.rectify(person, phone="+77770001122", now=now)
+    vault.destroy(person, reason=CASE, now=now)
+    assert [row["kind"] for row in catalogue.find("recalls").read()] == ["withdrawn", "rectify", "destroy"]
+
+
 def test_blocked_persons_consent_is_seen_and_their_data_stay(writer, courier, settings, now):
     person = wrote(writer)
     write(vault.block, person, reason=CASE, now=now)

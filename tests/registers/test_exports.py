@@ -12,7 +12,7 @@ import pytest
 from tests import pdf
 from tests.house import on_both_databases
 from tests.registers.office import RECEIPT
-from tests.vault.people import AIGERIM, BOLAT, sql, take_in
+from tests.vault.people import AIGERIM, BOLAT, sql, take_in, write
 from tests.visitor import Visitor
 from wadjet import registers, vault
 from wadjet.registers import catalogue, exports
@@ -34,6 +34,7 @@ def full(client, office, person, now):
     registers.prohibit(person, "phone", KAZAKH, settings=office.settings, **office.desk)
     office.add("R7", number="=7", authority="MAIDD", asks="<b>all</b>", received_at="2026-11-23T10:00")
     office.add("R8", kind="access", scope=KAZAKH, detected_at="2026-11-23T09:00")
+    write(registers.recall, person, "withdrawn", by="subject", now=now)
     vault.destroy(take_in(BOLAT, now), reason="case 17", now=now)
     office.add("R11", version="1", approver="director", on="2026-11-20")
     office.add("measures", kind="legal", measure="policy", evidence="order 5", approver="director")

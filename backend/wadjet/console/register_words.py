@@ -15,6 +15,10 @@ SHOWS = {
     "R10": N_("Every act of processing in both databases. Nobody changes it. Policy 9.1."),
     "R11": N_("Each version of the policy, who approved it, and the data it names. 94-V art. 25(2)(1)."),
     "R12": N_("Who may see data, and since when they are bound by the law. 94-V art. 10(1), 11."),
+    "recalls": N_(
+        "Who was given data that were corrected, may be used no more, or were destroyed: tell them by that day, with"
+        " the numbers of the transfers in R3. Policy 3.2.g; 94-V art. 8(7)."
+    ),
     "consents": N_("Consents to publication, each of its own. 94-V art. 7(3)."),
     "prohibitions": N_("What people forbid to publish, or tie to conditions. Policy 8.6."),
     "notices": N_("Notices sent: of transfers abroad, of the start and the end of processing. Policy 10.1."),
@@ -37,6 +41,7 @@ BRIEF = {  # what a list shows; an entry's own page shows all
     "R10": "at act event about by database",
     "R11": "version published_at effective_on material languages approved_on approver",
     "R12": "id kind name country scope duties_on since until",
+    "recalls": "id kind recipient person transfers fields due_on",
     "consents": "id person field place at ended_at",
     "prohibitions": "id person field conditional at ended_at",
     "notices": "id kind recipient reference sent_on",
@@ -51,6 +56,7 @@ CLOCKS = {  # the column that holds the last day, and the one that ends the wait
     "R6": ("due_on", "ended_at"),
     "R7": ("due_on", "answered_at"),
     "R8": ("due_on", "notified_at"),
+    "recalls": ("due_on", "passed_on"),
 }
 
 ADDING = {
@@ -71,6 +77,7 @@ ADDING = {
 
 NOTES = {  # by the first field of what is noted
     "told_on": N_("The person was told"),
+    "passed_on": N_("The recipient was told"),
     "removal": N_("It was taken down"),
     "answer": N_("It was answered"),
     "reference": N_("The authorised body was notified"),

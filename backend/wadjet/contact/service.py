@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from .. import clock, consent, database, jose, keys, ledger, mail, vault
+from .. import clock, consent, database, jose, keys, ledger, mail, registers, vault
 from ..problems import Problem, Unavailable
 from ..settings import Settings
 from . import challenge, models, schemas
@@ -343,6 +343,7 @@ def withdraw(message_id: str, purpose: str, *, language: str, settings: Settings
     ended = message.allowed.keys() if purpose == "feedback" else {purpose}
     answer = consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
     note("record", f"contact:{purpose}:withdrawn", message_id, by="subject", now=now)
+    _recall(message, ended, now)
     return answer
 
 
@@ -368,7 +369,15 @@ def withdraw_all(
         consent.withdraw_purposes(message.receipt, ended, language=language, settings=settings, now=now)
         for purpose in sorted(key for key in ended if message.allowed[key]):
             note("record", f"contact:{purpose}:withdrawn", row.id, by="subject", now=now)
+        _recall(message, ended, now)
     return len(rows)
+
+
+def _recall(message: Message, ended: Collection[str], now: datetime) -> None:
+    """Whoever was given the data by a consent that stood until then is to be told. Source: law.md 2.4."""
+    if purposes := [each for each in ended if message.allowed.get(each)]:
+        work = partial(registers.recall, message.person, "withdrawn", purposes=purposes, by="subject", now=now)
+        database.vault.write(work)
 
 
 def opening(message: Message) -> dict[str, Any]:

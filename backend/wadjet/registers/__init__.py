@@ -11,7 +11,7 @@ digest in a log that others keep is what would show it.
 - outside any transaction, for they have their own: `provide`, `publish`, `unpublish`, `allow_publication`,
   `end_publication_consent`, `end_publication_consents`, `prohibit`, `end_prohibition`, `read_condition`,
   `receive_request`, `answer_request`, `detect`, `transfers_of`, `publications_of`, `entries_of`, `receivers`, `clocks`
-- inside `vault.write`: `record_act`, `warn`; inside `vault.read` or `write`: `prohibitions`, `is_suspended`
+- inside `vault.write`: `record_act`, `recall`, `warn`; inside `vault.read` or `write`: `prohibitions`, `is_suspended`
 - at import: `shown_by`, `allowed_by`, `suspended_by`
 - for pages, each reading and writing by itself: `catalogue` (which there are, their rows), `forms` (what each takes by
   hand), `glance` and `missing` (what waits, what lacks), `lacking` and `recipient_lacking` (what the gate would say),
@@ -57,6 +57,7 @@ from .publications import (
 from .publications import allow as allow_publication
 from .publications import end_consent as end_publication_consent
 from .publications import end_consents as end_publication_consents
+from .recalls import recall
 from .suspension import is_suspended, suspended_by
 from .tables import csv_lines
 
@@ -111,6 +112,7 @@ __all__ = [
     "publish",
     "read_condition",
     "readers",
+    "recall",
     "receive_request",
     "receivers",
     "recipient_lacking",

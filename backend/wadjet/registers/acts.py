@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from .. import clock, vault
-from . import models, publications
+from . import models, publications, recalls
 from .entries import record
 from .grounds import DESTRUCTION
 from .problems import EntryInvalid
@@ -54,6 +54,7 @@ _ITSELF = "vault"
 def _destroyed(person: str, at: datetime, reason: str, by: str) -> None:
     record_act("destroy", person, ground="other", citation=reason, by=by or _ITSELF, now=at)
     publications.end_all(person, by=by or _ITSELF, now=at)
+    recalls.recall(person, "destroy", by=by or _ITSELF, now=at)
 
 
 vault.when_destroyed(_destroyed)

@@ -1,5 +1,5 @@
-"""What waits in the registers by a day: the authority's requests, notices of breaches, people to be told, publications
-to be taken down. Plain questions of few rows, however long the registers are."""
+"""What waits in the registers by a day: the authority's requests, notices of breaches, people and recipients to be
+told, publications to be taken down. Plain questions of few rows, however long the registers are."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,7 @@ OPEN = {
     "R5": ("publication", "remove_by IS NOT NULL AND removed_at IS NULL", "remove_by"),
     "R7": ("authority_request", "answered_at IS NULL", "due_on"),
     "R8": ("incident", "notified_at IS NULL", "due_on"),
+    "recalls": ("recall", "passed_on IS NULL", "due_on"),
 }
 
 

@@ -8,7 +8,19 @@ from typing import Any
 
 from .. import database
 from ..settings import Settings
-from . import acts, authority, catalogue, gate, grounds, incidents, inventory, publications, readers, recipients
+from . import (
+    acts,
+    authority,
+    catalogue,
+    gate,
+    grounds,
+    incidents,
+    inventory,
+    publications,
+    readers,
+    recalls,
+    recipients,
+)
 from .problems import EntryInvalid
 from .readers import Choice, Line, Reader
 
@@ -305,6 +317,7 @@ NOTED: dict[str, tuple[Form, ...]] = {
         ),
         Form(recipients.end_access, (Field("until", readers.day, "from which day on they get nothing"),)),
     ),
+    "recalls": (Form(recalls.passed_on, (Field("passed_on", readers.day, "when the recipient was told"),)),),
     "consents": (Form(publications.end_consent, _ENDED, counts_days=True),),
     "prohibitions": (Form(publications.end_prohibition, _ENDED),),
     "systems": (Form(partial(inventory.end, "systems"), (Field("until", readers.day, "its last day"),)),),

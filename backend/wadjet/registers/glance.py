@@ -21,6 +21,7 @@ _LAST = {  # the registers that are a table: their newest row is the last by num
     "R8": "incident",
     "R9": "act",
     "R12": "recipient",
+    "recalls": "recall",
     "consents": "dissemination_consent",
     "prohibitions": "prohibition",
     "notices": "notice",

@@ -17,6 +17,7 @@ TABLES = {
     "notice": "kind recipient reference sent_on",
     "transfer": "person recipient country fields purpose basis citation consent network notice country_facts_on"
     " tell_by told_on",
+    "recall": "person recipient kind transfers fields due_on passed_on",
     "dissemination_consent": "person field place method evidence ended_at",
     "prohibition": "person field condition ended_at",
     "publication": "person fields place basis citation consents conditions override remove_by removed_at removal",

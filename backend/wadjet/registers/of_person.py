@@ -10,6 +10,7 @@ _TELLS_OF = {  # the registers whose entries have a page and name a person, and 
     "R3": ("transfer", "person"),
     "R5": ("publication", "person"),
     "R9": ("act", "object"),
+    "recalls": ("recall", "person"),
     "consents": ("dissemination_consent", "person"),
     "prohibitions": ("prohibition", "person"),
 }

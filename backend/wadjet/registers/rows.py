@@ -142,8 +142,9 @@ def authority_requests() -> Shelf:
     return Shelf(shelf.table, shape)
 
 
-def notices() -> Shelf:
-    shelf = plain("notice", "kind", "recipient", "reference", "sent_on")
+def named(table: str, *columns: str) -> Shelf:
+    """The same as `plain`, with the recipient's name for their number."""
+    shelf = plain(table, *columns)
 
     def shape(rows: Sequence[Row], is_opening: bool) -> list[Row]:
         names = _named("recipient", "name", (row["recipient"] for row in rows))

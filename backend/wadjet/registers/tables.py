@@ -92,6 +92,7 @@ COLUMNS = {
     "object": N_("Object"),
     "override": N_("Overriding interest"),
     "owner": N_("Owner"),
+    "passed_on": N_("Recipient told on"),
     "people": N_("People"),
     "person": N_("Person"),
     "place": N_("Place"),
@@ -122,6 +123,7 @@ COLUMNS = {
     "text": N_("Words shown"),
     "to_version": N_("To version"),
     "told_on": N_("Person told on"),
+    "transfers": N_("Transfers"),
     "until": N_("Until"),
     "version": N_("Version"),
 }

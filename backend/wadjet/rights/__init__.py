@@ -42,14 +42,14 @@ from .problems import (
     RequestUnknown,
     TermFixed,
 )
-from .proof import admit, disown, match, pending, prove
+from .proof import admit, match, pending, prove, rectified
 from .service import about, count, extend, forget, give_back, is_suspended, listing, longer, read, refuse, take
 from .told import GROUNDS as REASONS
 from .watch import recount, warns, watch
 from .worklist import Docket, Page, Wanted, asked_by, docket, page, summary
 
 vault.held_by(count=count, forget=forget)
-vault.when_readdressed(disown)
+vault.when_rectified(rectified)
 registers.suspended_by(is_suspended)
 
 __all__ = [

@@ -6,7 +6,7 @@ once an hour at most. Whoever opens it sees what was asked in their name, and sa
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -193,7 +193,13 @@ def admit(request_id: str, people: Sequence[str], *, evidence: str, by: str, set
     database.vault.write(store)
 
 
-def disown(person: str, now: datetime) -> None:
+def rectified(person: str, at: datetime, fields: Collection[str], _by: str) -> None:
+    """A card was corrected; inside that `vault.write`."""
+    if "email" in fields:
+        _disown(person, at)
+
+
+def _disown(person: str, now: datetime) -> None:
     """What went to an address that is corrected proves nothing, nor did it; inside `vault.write`.
 
     What has begun is finished all the same. About the rest, and what was asked from the right address before it was on

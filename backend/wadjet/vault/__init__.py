@@ -16,7 +16,7 @@ and swap rows; a swapped field does not open.
 - outside any transaction, for they have their own: `expect`, `rectify`, `correct`, `destroy`, `destroy_all`,
   `destroy_unkept`, `everybody`, `rotate`, `create`, `repair`, `start`, `examine`
 - anywhere: `index`, `mailbox`, `new_id`, `phone`, `unlock_all`; at import: `held_by`, `kept_by`, `when_destroyed`,
-  `when_readdressed`
+  `when_rectified`
 
 Clauses: policy 2.2, 2.14, 3.2.f, 5.3, 8.7, 9.1; 94-V art. 1(3), 1(6), 12(2), 13, 18, 22.
 """
@@ -78,7 +78,7 @@ from .service import (
     unblock,
     unlock,
     unlock_all,
-    when_readdressed,
+    when_rectified,
 )
 from .service import open_sealed as open
 
@@ -138,7 +138,7 @@ __all__ = [
     "unlock",
     "unlock_all",
     "when_destroyed",
-    "when_readdressed",
+    "when_rectified",
 ]
 
 

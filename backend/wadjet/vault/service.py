@@ -16,7 +16,7 @@ from .problems import CardChanged, PersonBlocked, PersonDestroyed, PersonUnknown
 _TABLE = "person"
 _MOVING = "moving"  # why a person's look-ups are to be compared with the card
 _MOST_REASON = 200
-_told: list[Callable[[str, datetime], None]] = []
+_rectified: list[Callable[[str, datetime, Collection[str], str], None]] = []
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -198,9 +198,12 @@ def find_writer(email: str) -> str:
     return person if models.present([person]) else ""
 
 
-def when_readdressed(tell: Callable[[str, datetime], None]) -> None:
-    """A room asks to be told of everybody whose e-mail is corrected: tell(person, at), inside that `vault.write`."""
-    _told.append(tell)
+def when_rectified(tell: Callable[[str, datetime, Collection[str], str], None]) -> None:
+    """A room asks to be told of every card that is corrected: tell(person, at, fields, by), inside that `vault.write`.
+
+    fields  those that were another before
+    """
+    _rectified.append(tell)
 
 
 def rectify(person: str, *, now: datetime, **fields: str) -> None:
@@ -307,9 +310,9 @@ def _rectify(person: str, fields: Mapping[str, str], was: Card | None, by: str, 
         raise CardChanged("Look at it again: somebody else has corrected it.")
     models.change(person, _sealed(sealer, replace(known, **fields)))
     _note("rectify", "rectified", person, now, by=by, fields=" ".join(sorted(fields)))
-    if fields.get("email", known.email) != known.email:
-        for tell in _told:
-            tell(person, now)
+    if changed := [name for name, value in fields.items() if value != getattr(known, name)]:
+        for tell in _rectified:
+            tell(person, now, changed, by)
 
 
 def _row(person: str, *, even_blocked: bool = False) -> models.Person:

@@ -24,6 +24,7 @@ _DUTIES = {  # what waits in a register
     "R5": N_("Take down a publication"),
     "R7": N_("Answer the authorised body"),
     "R8": N_("Notify the authorised body of a breach"),
+    "recalls": N_("Tell a recipient what became of the data"),
 }
 
 blueprint = Blueprint("today", __name__)
