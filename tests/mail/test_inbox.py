@@ -95,6 +95,24 @@ def test_the_same_message_id_twice_is_one_request(maildir, ingest, desk, home):
     assert len(marked(folder)) == 2
 
 
+@on_both_databases
+@pytest.mark.clause("8.4.b")
+def test_the_same_message_id_of_two_senders_is_two_requests(maildir, ingest, desk):
+    other = HELLO.replace(b"a@example.kz", b"b@example.kz")
+    folder = maildir(HELLO, other, HELLO.replace(b"a@", b"A@"), other)
+
+    assert ingest(folder) == mail.Taken(taken=2, duplicates=2)
+    assert [each.sender for each in desk.requests] == ["a@example.kz", "b@example.kz"]
+
+
+def test_what_was_taken_by_its_id_alone_is_not_taken_again(maildir, ingest, desk, home):
+    known = inbox._digest("message", b"<1@example.kz>", home)
+    row = ("of-before", known, "taken", 0, "", clock.stamp(clock.now()), "2026-01-01")
+    database.vault.write(lambda: database.vault.execute(inbox._INSERT, *row))
+
+    assert ingest(maildir(HELLO)) == mail.Taken(duplicates=1)
+
+
 def test_the_storage_holds_no_message_id(maildir, ingest, desk, home):
     ingest(maildir(HELLO))
 

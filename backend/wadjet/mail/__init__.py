@@ -3,8 +3,8 @@
 Tables: `outgoing`, `incoming` in the vault's database. A row of what goes out is written in the transaction of what it
 tells of, and says which letter is due about what; the letter is composed from what is stored when it is sent, so no
 address and no text lie here, and what was destroyed meanwhile is never sent. Every letter goes at least once, under one
-Message-ID. Of what came in there is a keyed digest of the Message-ID, so that nothing is taken twice, and when it came;
-what it says goes to the room that registers with `receives`, in one transaction with the row.
+Message-ID. Of what came in there is a keyed digest of Message-ID and sender, so that nothing is taken twice, and when
+it came; what it says goes to the room that registers with `receives`, in one transaction with the row.
 Whoever holds this storage can withhold letters or have them sent again, have messages taken twice or left, and see how
 many there are and how many letters are about one thing; what they say and to whom or from whom is not here.
 Clauses: policy 6, 8.3, 8.4.b, 9.1; 94-V art. 22(1)(5).

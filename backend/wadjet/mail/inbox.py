@@ -1,9 +1,10 @@
 """Mail in: every message is handed over once, and what cannot be handed over keeps nothing else.
 
-A message is known by its Message-ID, kept as a keyed digest, for an id may name a person. Its row and whatever the
-handler makes of it are one transaction; only then the message is marked in its mailbox. Killed before the commit, there
-is nothing; killed after it, the row says so to whoever finds the message again. A row says on which day its message was
-last met: as long as it lies unmarked in a mailbox that takes no marks, its row stays.
+A message is known by its Message-ID and the address in From, kept as a keyed digest, for both may name a person: two
+senders' same id hides nothing of either. Its row and whatever the handler makes of it are one transaction; only then
+the message is marked in its mailbox. Killed before the commit, there is nothing; killed after it, the row says so to
+whoever finds the message again. A row says on which day its message was last met: as long as it lies unmarked in a
+mailbox that takes no marks, its row stays.
 
 What our own code fails on three times is put aside: it stays in the mailbox, and its row is what `wadjet doctor` sees.
 Storage that does not answer is no message's fault, and stops the run.
@@ -130,7 +131,7 @@ def take(waiting: Waiting, settings: Settings) -> str:
         settings=settings,
         is_head=waiting.is_head,
     )
-    known_by = _digest("message", read.incoming.message_id.encode(), settings)
+    known_by = _known_by(read.incoming, settings)
     bytes_of = _digest("bytes", sha256(waiting.raw).digest(), settings)
     try:
         return database.vault.write(partial(_hand_over, read, known_by, bytes_of, settings))
@@ -144,17 +145,24 @@ def take(waiting: Waiting, settings: Settings) -> str:
     return database.vault.write(partial(_note_failure, read.incoming, bytes_of, error))
 
 
-def _hand_over(read: incoming.Read, known_by: bytes, bytes_of: bytes, settings: Settings) -> str:
+def _known_by(message: Incoming, settings: Settings) -> tuple[bytes, bytes]:
+    """What it is known by; and what releases knew it by that looked at the id alone, whose rows go after their term."""
+    id, sender = message.message_id.encode(), message.sender.casefold().encode()
+    return _digest("message of", id + b"\0" + sender, settings), _digest("message", id, settings)
+
+
+def _hand_over(read: incoming.Read, known_by: tuple[bytes, bytes], bytes_of: bytes, settings: Settings) -> str:
     message = read.incoming
     today = clock.local_date(message.taken_at).isoformat()
-    if database.vault.execute(_FIND, known_by).fetchone():
-        database.vault.execute(_MEET, today, known_by, today)
-        return "duplicates"
+    for digest in known_by:
+        if database.vault.execute(_FIND, digest).fetchone():
+            database.vault.execute(_MEET, today, digest, today)
+            return "duplicates"
     at = clock.stamp(message.received_at)
     database.vault.execute(_FORGIVE, bytes_of)
     is_handed = not (read.is_own or read.is_report)
     state = "taken" if is_handed else "noted"
-    database.vault.execute(_INSERT, message.id, known_by, state, 0, "", at, today)
+    database.vault.execute(_INSERT, message.id, known_by[0], state, 0, "", at, today)
     if is_handed:
         ledger.append("collect", "mail:message:taken", about=message.id, at=message.taken_at, store=database.vault)
         _RECEIVERS[0](message, settings)
