@@ -86,6 +86,13 @@ def test_near_misses_are_for_a_person_to_read(subject):
     assert recognise(subject) is None
 
 
+@pytest.mark.parametrize("subject", ["Дербес деректердi жаңарту", "Re: ДЕРБЕС ДЕРЕКТЕРДI ЖАҢАРТУ"])
+def test_a_latin_i_in_a_kazakh_subject_is_the_kazakh_one(subject):
+    assert "і" not in subject.lower()
+
+    assert recognise(subject) == "rectify"
+
+
 def test_an_operator_names_more():
     assert recognise("Fwd: «стоп»", withdraw=["Стоп"]) == "withdraw"
     assert recognise("correct me!", rectify=["Correct me"]) == "rectify"

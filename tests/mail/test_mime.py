@@ -61,6 +61,12 @@ def test_every_charset_that_mail_is_written_in_is_read(charset, encoding):
     assert mime.read(head + coded).text == said
 
 
+@pytest.mark.parametrize("name", ["STRK1048-2002", "RK1048", "csKZ1048", "KZ-1048", "kz1048", "strk1048"])
+def test_the_kazakh_charset_is_read_by_each_of_its_names(name):
+    assert words(f"=?{name}?q?".encode() + b"".join(b"=%02X" % each for each in TEXT.encode("kz1048")) + b"?=") == TEXT
+    assert decode("Дербес деректерді жаңарту".encode("ptcp154"), "Cyrillic-Asian") == "Дербес деректерді жаңарту"
+
+
 @pytest.mark.parametrize(
     "charset", ["", "x-unknown", "us-ascii", "punycode", "unicode_escape", "zlib_codec", "idna", "\0"]
 )

@@ -9,23 +9,20 @@ import re
 
 _KNOWN = re.compile(
     r"iso-?8859-\d{1,2}|latin-?1|(windows|cp|x-cp)-?125\d|cp866|ibm866|koi8-?[rut]|"
-    r"kz-?1048|strk1048|ptcp-?154|pt154|mac-?cyrillic|x-mac-cyrillic|macintosh|utf-16(le|be)?|"
+    r"kz1048|ptcp154|mac-?cyrillic|x-mac-cyrillic|macintosh|utf-16(le|be)?|"
     r"gb2312|gbk|gb18030|big5|euc-(jp|kr)|shift_jis|iso-2022-(jp|kr)|ks_c_5601-1987"
 )
-_PYTHON = {
-    "strk1048": "kz1048",
-    "kz-1048": "kz1048",
-    "pt154": "ptcp154",
-    "ptcp-154": "ptcp154",
-    "ks_c_5601-1987": "euc_kr",
-}
+# Kazakh's own, by all the names that IANA lists.
+_KAZAKH = ("kz-1048", "strk1048", "strk1048-2002", "rk1048", "cskz1048")
+_ASIAN = ("ptcp-154", "pt154", "cp154", "csptcp154", "cyrillic-asian")
+_PYTHON = dict.fromkeys(_KAZAKH, "kz1048") | dict.fromkeys(_ASIAN, "ptcp154") | {"ks_c_5601-1987": "euc_kr"}
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 
 
 def decode(raw: bytes, charset: str = "") -> str:
     """Text. Without a known `charset`: UTF-8 where it is that, else windows-1251, what old programs here write."""
     name = charset.strip().lower().partition("*")[0]
-    if _KNOWN.fullmatch(name):
+    if name in _PYTHON or _KNOWN.fullmatch(name):
         try:
             return raw.decode(_PYTHON.get(name, name.removeprefix("x-")), "replace")
         except (UnicodeError, LookupError):  # UTF-16 that ends in the middle of its mark

@@ -62,7 +62,8 @@ def _plain(subject: str) -> str:
     text = " ".join(re.sub(r"[\s\x00-\x1f\x7f]", " ", text).split())
     while (shorter := _bare(_CHAIN.sub("", text, count=1) if _CHAIN.match(text) else text)) != text:
         text = shorter
-    return text
+    # Keyboards without Kazakh letters have no other i for a Kazakh word.
+    return text.replace("i", "і") if re.search("[а-я]", text) else text
 
 
 def _bare(text: str) -> str:
