@@ -1,9 +1,11 @@
 """For how long and for whom a consent counts, and the registers R1 and R2 of it."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
+from tests.house import on_both_databases
 from tests.visitor import Visitor
 from tests.writer import Writer
 from wadjet import clock, consent
@@ -58,11 +60,31 @@ def test_registers_of_consents_and_their_terms(client, watch):
         (first["id"], "measurement", "superseded"),
         (first["id"], "embeds", "withdrawn"),
         (second["id"], "measurement", "withdrawn"),
-        (alone["id"], "measurement", ""),
-        (alone["id"], "embeds", ""),
+        (alone["id"], "measurement", "term"),
+        (alone["id"], "embeds", "term"),
     ]
     assert [catalogue.find(code).count() for code in ("R1", "R2")] == [4, 5]
     assert rows("R2")[0]["ended_at"] == told[second["id"]]["recorded_at"]
+
+
+@on_both_databases
+@pytest.mark.clause("3.2.h", "8.9")
+def test_what_came_after_a_term_had_run_out_ended_nothing(client, watch):
+    visitor = Visitor(client)
+    ran_out, left = visitor.give(), Visitor(client).give()
+    watch.advance(days=365)
+    visitor.withdraw(left["id"])
+    watch.advance(days=1)
+    visitor.withdraw(ran_out["id"])
+
+    told = {(row["receipt"], row["end_reason"], row["ends_on"], row["ended_at"]) for row in rows("R2")}
+
+    assert told == {
+        (ran_out["id"], "term", "2027-11-23", None),
+        (left["id"], "withdrawn", "2027-11-23", clock.stamp(watch() - timedelta(days=1))),
+    }
+    whole = catalogue.find("R2").newest()[0]
+    assert {(row["receipt"], row["end_reason"], row["ends_on"], row["ended_at"]) for row in whole} == told
 
 
 @pytest.mark.clause("8.4")

@@ -211,5 +211,5 @@ def test_the_journal_tells_who_read_and_answered(office):
     (row,) = terminal("registers", "list", "R6", "--json").rows
 
     assert "rights:request:read" in kept
-    assert (row["id"], row["kind"], row["state"]) == (request, "rectify", "new")
+    assert (row["id"], row["kind"], row["state"], row["proof"]) == (request, "rectify", "new", "")
     assert AIGERIM["email"] not in kept

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import Desk
+from tests.rights.desk import Desk, people_of
 from tests.writer import AIGERIM
 from wadjet import clock, database, ledger, rights
+from wadjet.registers import catalogue
 from wadjet.rights import models, worklist
 from wadjet.rights.worklist import Wanted
 
@@ -179,3 +180,18 @@ def test_each_page_is_read_along_an_index_in_its_order(desk: Desk, caplog, only,
 
 def explain(sql, values):
     return database.vault.read(lambda: database.vault.execute(f"EXPLAIN QUERY PLAN {sql}", *(values or ())).fetchall())
+
+
+@on_both_databases
+@pytest.mark.clause("3.2.h", "3.2.c")
+def test_the_register_tells_how_each_request_was_proven(desk: Desk):
+    desk.write(AIGERIM)
+    (person,) = people_of(AIGERIM["email"])
+    by_letter, unproven = desk.asked("rectify", AIGERIM["email"]), desk.ask("question", "nobody@example.kz")
+    by_staff = desk.ask("information", "daughter@example.kz")
+    rights.admit(by_staff, [person], evidence="case 18", by="dana", settings=desk.settings, now=desk.now)
+
+    told = {row["id"]: row["proof"] for row in catalogue.find("R6").read()}
+
+    assert told == {by_letter: "link", unproven: "", by_staff: "staff"}
+    assert {row["id"]: row["proof"] for row in catalogue.find("R6").newest()[0]} == told

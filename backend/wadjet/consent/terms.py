@@ -103,7 +103,7 @@ def _consent(receipt: Row, status: str) -> dict[str, Any]:
 
 
 def _ends() -> Iterator[dict[str, Any]]:
-    """R2: the term of each purpose that a decision allowed, and what ended it before."""
+    """R2: the term of each purpose that a decision allowed, and what ends it: its last day, or what came before."""
     for receipt in models.everything():
         given = database.receipts.read(partial(_terms, receipt))
         later = database.receipts.read(partial(models.after, receipt))
@@ -133,14 +133,17 @@ def _newest(after: str, limit: int) -> tuple[list[tuple[str, Row]], str]:
 def _ended(receipt_id: str, given: list[Term], later: Row | None) -> Iterator[dict[str, Any]]:
     kept = receipts.standing(chain.payload_of(later)) if later else {}
     for term in given:
-        reason = ("superseded" if kept.get(term.purpose) else "withdrawn") if later else ""
+        over_at = clock.stamp(clock.start_of(term.until + timedelta(days=1)))
+        ended_at, reason = None, "term"
+        if later and later.recorded_at < over_at:
+            ended_at, reason = later.recorded_at, "superseded" if kept.get(term.purpose) else "withdrawn"
         yield {
             "receipt": receipt_id,
             "purpose": term.purpose,
             "since": term.given_at,
             "term": term.term,
             "ends_on": term.until.isoformat(),
-            "ended_at": later.recorded_at if later else None,
+            "ended_at": ended_at,
             "end_reason": reason,
         }
 

@@ -4,11 +4,14 @@ N_ = str  # marks a sentence for the catalogues; it is translated where a page i
 
 SHOWS = {
     "R1": N_("Who agreed to what, when, and in which words: every decision with its receipt. 94-V art. 25(2)(5)."),
-    "R2": N_("From when until when each consent counts, and what ended it. 94-V art. 8(4)(3), 22(1)(5)."),
+    "R2": N_(
+        "From when until when each consent counts, and what ends it: its term, or what came before."
+        " 94-V art. 8(4)(3), 22(1)(5)."
+    ),
     "R3": N_("To whom data went, on which ground. An entry comes before the data leave. 94-V art. 8(4)(4), 22(1)(5)."),
     "R4": N_("The same of recipients abroad, with the notice to the authorised body. 94-V art. 16; policy 10."),
     "R5": N_("What of a person is published where, and when it has to go. 94-V art. 7(3); policy 8.6."),
-    "R6": N_("What people demanded, by when it was due, what came of it. 94-V art. 25(2)(6)–(8)."),
+    "R6": N_("What people demanded, by when it was due, how proven, what came of it. 94-V art. 25(2)(6)–(8)."),
     "R7": N_("What the authorised body asked; ten days to answer. 94-V art. 25(2)(3-1); policy 3.2.d."),
     "R8": N_("Breaches; one working day to tell the authorised body. 94-V art. 25(2)(8)."),
     "R9": N_("What was destroyed, on which ground, how. 94-V art. 18, 25(2)(4)."),

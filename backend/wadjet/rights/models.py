@@ -160,6 +160,18 @@ def register_before(before: tuple[str, str] | None, limit: int) -> list[tuple[st
     return list(database.vault.execute(statement, *(before or ("9999", "")), limit).fetchall())
 
 
+def proofs(requests: Sequence[str]) -> dict[str, str]:
+    """How some requests, a page at most, were proven: words of Subject.proof, with spaces between."""
+    marks = ", ".join("?" * len(requests))
+    where = f"proof <> '' AND request IN ({marks})"
+    found: dict[str, str] = {}
+    if requests:
+        rows = database.vault.execute(f"SELECT DISTINCT request, proof FROM request_subject WHERE {where}", *requests)  # noqa: S608
+        for request, proof in sorted(map(tuple, rows.fetchall())):
+            found[request] = f"{found[request]} {proof}" if request in found else proof
+    return found
+
+
 def waiting(today: str, most: int) -> tuple[int, int, str]:
     """How many are open, how many of them are late, both counted to `most`; the first day on which one is due."""
     some = f"(SELECT 1 FROM rights_request WHERE {_OPEN}"  # noqa: S608
