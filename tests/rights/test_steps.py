@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import STAFF, people_of
+from tests.rights.desk import STAFF, people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import clock, consent, contact, database, retention, rights, vault
 from wadjet.rights.kinds import GROUNDS, KINDS
@@ -71,9 +71,30 @@ def test_a_demand_is_refused_on_a_ground_that_holds_against_it(desk):
     desk.write(AIGERIM)
     desk.hold(MAIL)
     for code, ground in GROUNDS.items():
+        if code == "data-blocked":
+            continue
         request = desk.ask(ground.kinds[0], MAIL)
         desk.refuse(request, code, text="Салық кодексі, 49-бап.")
         assert desk.state(request) == "refused"
+
+
+@on_both_databases
+@pytest.mark.clause("2.2", "D11")
+@pytest.mark.parametrize("kind", ["information", "rectify", "destroy", "depersonalise"])
+def test_who_is_blocked_is_told_so_where_it_is_proven_that_it_is_they(desk, kind):
+    desk.write(AIGERIM)
+    request, unproven = desk.asked(kind, MAIL), desk.ask(kind, MAIL)
+    with pytest.raises(rights.GroundUnfit, match="Nobody"):
+        desk.refuse(request, "data-blocked")
+    desk.fulfil(desk.ask("block", MAIL))
+    desk.post()
+
+    with pytest.raises(rights.GroundUnfit, match="Nobody"):
+        desk.refuse(unproven, "data-blocked")
+    desk.refuse(request, "data-blocked")
+
+    assert "бұғатталған" in "".join(map(text_of, desk.post()))
+    assert desk.state(request) == "refused"
 
 
 @on_both_databases

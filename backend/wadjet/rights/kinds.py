@@ -74,6 +74,7 @@ class Ground:
 
 
 OBLIGING = ("law-forbids", "obligation-outstanding")  # told together with the law, or with what is outstanding
+BLOCKED = "data-blocked"  # while it lasts; whoever has not proven who they are is not told it
 STORAGE = "storage-required"  # then use ends, and what a law keeps is kept for that alone
 
 # A closed list. Source: 94-V art. 8(2), 8(7), 10(2), 24(1)(2), 25(2)(7), 25(2)(8); Digital Code art. 41.
@@ -85,6 +86,7 @@ GROUNDS = {
         Ground(STORAGE, N_("94-V art. 8(7); Digital Code art. 41(3)"), (*ENDING, *ERASING)),
         Ground("not-proven", N_("94-V art. 10(2)"), tuple(kind.name for kind in KINDS.values() if kind.is_bound)),
         Ground("authority-not-proven", N_("94-V art. 24(1); policy 3.2.c"), _EVERY),
+        Ground(BLOCKED, N_("94-V art. 1(3), 25(2)(8)"), ("information", "rectify", *ERASING)),
         Ground("documents-missing", N_("94-V art. 24(1)(2), 25(2)(8)"), ("rectify",)),
         Ground("violation-not-confirmed", N_("94-V art. 25(2)(8)"), ("block", *ERASING, "unpublish")),
         Ground("violation-confirmed", N_("94-V art. 25(2)(8)"), ("unblock",)),

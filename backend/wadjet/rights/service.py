@@ -11,7 +11,7 @@ from .. import clock, database, deadlines, ledger, mail, vault
 from ..settings import Settings
 from . import addressees, models, phrases, proof
 from .intake import TABLE, Said, words
-from .kinds import ENDING, FREE, GROUNDS, KINDS, MOVES, OBLIGING, OPEN, STORAGE
+from .kinds import BLOCKED, ENDING, FREE, GROUNDS, KINDS, MOVES, OBLIGING, OPEN, STORAGE
 from .models import Row, Subject
 from .problems import GroundUnfit, NotProven, RequestMoved, RequestUnknown, TermFixed
 
@@ -227,6 +227,10 @@ def citation(request: Request, ground: str) -> str:
         raise GroundUnfit(f"Against a demand of this kind ({request.row.kind}) hold: {fit}.")
     if ground == "not-proven" and request.proven:
         raise GroundUnfit("It is proven whose request this is.")
+    if ground == BLOCKED:
+        states = vault.states([each.person for each in request.proven])
+        if not any(each.blocked_at for each in states.values()):
+            raise GroundUnfit("Nobody who has proven that it is theirs is blocked.", why="free")
     return known.citation
 
 

@@ -46,6 +46,10 @@ GROUNDS = {
     "storage-required": N_("A law obliges us to keep these data. They are kept for that and used for nothing else."),
     "not-proven": N_("It was not confirmed that the request comes from the person whose data it is about."),
     "authority-not-proven": N_("It was not shown that whoever asked may do so for somebody else."),
+    "data-blocked": N_(
+        "These data are blocked while we look into whether they are processed lawfully: until that ends nobody reads, "
+        "changes, passes on or destroys them. After that you can ask once more."
+    ),
     "documents-missing": N_("The documents that show what is right were not sent."),
     "violation-not-confirmed": N_("We looked into it: the data are processed lawfully."),
     "violation-confirmed": N_("We looked into it: the data were processed unlawfully, and stay blocked."),

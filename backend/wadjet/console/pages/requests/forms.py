@@ -83,6 +83,7 @@ def refuse_form(file: rights.File) -> Sheet:
         SelectChoice(code, f"{gettext(rights.REASONS[code])} · {gettext(each.citation)}")
         for code, each in GROUNDS.items()
         if kind in each.kinds and not (code == "not-proven" and is_proven)
+        if code != "data-blocked" or file.outline.blocked
     ]
     return _made(
         ground=RadioField(gettext("The ground"), choices=fit),

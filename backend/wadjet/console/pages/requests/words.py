@@ -97,6 +97,7 @@ GROUND_UNFIT = {
     "text": N_("Write which law it is, or what is outstanding: they are told it."),
     "hold": N_("No law is on record that keeps these data. Enter it under “Retention”, “Holds”, then refuse."),
     "gone": N_("Nothing of theirs is kept any more: carry it out."),
+    "free": N_("Nobody who has proven that it is theirs is blocked."),
 }
 # The articles behind the terms of demands and behind steps; those not here are said with the grounds of refusals.
 ARTICLES = (
