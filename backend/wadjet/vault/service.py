@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from .. import clock, database, ledger
-from . import blind_index, models, person_keys
+from . import blind_index, models, naming, person_keys
 from .models import FIELDS, Lookups
 from .person_keys import Sealer
 from .problems import CardChanged, PersonBlocked, PersonDestroyed, PersonUnknown, ReasonUnfit, SealBroken, VaultLocked
@@ -291,16 +291,9 @@ def check_reason(reason: str, row: models.Person | None) -> None:
         # A card that does not open any more keeps nobody from destroying it.
         with suppress(PersonUnknown, SealBroken, VaultLocked):
             named = _open(row, person_keys.unlock(row.id))
-    if "@" in reason or (named and _names(reason, named)):
+    own = f"{named.last_name} {named.first_name} {named.patronymic}" if named else ""
+    if "@" in reason or (named and naming.names(reason, own, named.phone)):
         raise ReasonUnfit("It stays in the journal for ever, so it must not name the person: write a case number.")
-
-
-def _names(reason: str, card: Card) -> bool:
-    """Whether a text holds a name of the card, or its number."""
-    words = set(re.findall(r"\w{2,}", reason.casefold()))
-    named = set(re.findall(r"\w{2,}", f"{card.last_name} {card.first_name} {card.patronymic}".casefold()))
-    number = re.sub(r"\D", "", card.phone)[-7:]
-    return bool(words & named or (number and number in re.sub(r"\D", "", reason)))
 
 
 def _rectify(person: str, fields: Mapping[str, str], was: Card | None, by: str, now: datetime) -> None:
