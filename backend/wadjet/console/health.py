@@ -51,16 +51,16 @@ def _mail(settings: Settings, now: datetime) -> Iterator[Sign]:
         amiss = True
         said = gettext("Letters have waited since %(time)s.", time=desk.moment(waiting[0].created_at))
         yield Sign(title, said, gettext("Have everything examined: it tells what the mail server says."))
-    if dead := mail.left("dead", MOST + 1):
+    count, aside = mail.amiss(MOST + 1)
+    if count:
         amiss = True
-        count = len(dead)
         said = (
             gettext("More than %(num)d letters were given up.", num=MOST)
             if count > MOST
             else ngettext("%(num)d letter was given up.", "%(num)d letters were given up.", count)
         )
         yield Sign(title, said, gettext("Mend the cause and have them tried again, or put them aside."))
-    if aside := mail.troubles().get("quarantined", 0):
+    if aside:
         amiss = True
         said = ngettext("%(num)d message could not be read in.", "%(num)d messages could not be read in.", aside)
         yield Sign(title, said, gettext("Read them in the mailbox itself."))

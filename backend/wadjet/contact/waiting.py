@@ -13,11 +13,13 @@ def waiting(limit: int) -> list[tuple[str, str]]:
 
     def look() -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        place = ("", "")
-        while len(found) < limit and (page := models.waiting(place, limit)):
+        place, is_over = ("", ""), False
+        while len(found) < limit and not is_over:
+            page = models.waiting(place, limit)
+            is_over = len(page) < limit
             states = vault.states({person for _, _, person in page})
             found += [(id, at) for at, id, person in page if person in states and not states[person].blocked_at]
-            place = page[-1][:2]
+            place = page[-1][:2] if page else place
         return found[:limit]
 
     return database.vault.read(look)

@@ -17,6 +17,7 @@ from .opening import opened_by
 from .outbox import (
     NotYet,
     Round,
+    amiss,
     composes,
     counts,
     enqueue,
@@ -47,6 +48,7 @@ __all__ = [
     "NotYet",
     "Round",
     "Taken",
+    "amiss",
     "composes",
     "counts",
     "enqueue",

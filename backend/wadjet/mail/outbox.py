@@ -99,6 +99,9 @@ _PUT_ASIDE = "UPDATE outgoing SET state = 'dropped' WHERE state = 'dead' AND sta
 # As the index has it, so that SQLite takes it.
 _LEFT = f"""
 SELECT {_COLUMNS} FROM outgoing WHERE state = ? AND state <> 'sent' ORDER BY created_at, id LIMIT ?"""  # noqa: S608
+_AMISS = """
+SELECT (SELECT count(*) FROM (SELECT 1 FROM outgoing WHERE state = 'dead' AND state <> 'sent' LIMIT ?) AS dead),
+       (SELECT count(*) FROM incoming WHERE state = 'quarantined')"""
 _COUNT = "SELECT state, count(*) FROM outgoing GROUP BY state"
 _PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?"  # noqa: S608
 
@@ -190,6 +193,12 @@ def left(state: str, limit: int) -> list[Row]:
     """Some of the letters in a state other than `sent`, the oldest first; few rows are read, however many there are."""
     rows = database.vault.read(lambda: database.vault.execute(_LEFT, state, limit).fetchall())
     return [Row(*values) for values in rows]
+
+
+def amiss(most: int) -> tuple[int, int]:
+    """How many letters were given up, so many at most, and how many messages lie aside unread; in one question."""
+    row = database.vault.read(lambda: database.vault.execute(_AMISS, most).fetchone())
+    return int(row[0]), int(row[1])
 
 
 def counts() -> dict[str, int]:
