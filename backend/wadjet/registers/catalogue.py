@@ -31,6 +31,11 @@ class Register:
     find: Callable[[int], Row | None] | None = None
     waiting: Callable[[str, int], tuple[int, int, str]] | None = None
 
+    @property
+    def columns(self) -> list[str]:
+        """What each of its rows has, in order."""
+        return _COLUMNS.get(self.code, "").split()
+
     def read(self) -> Iterator[Row]:
         """Its rows."""
         if self.rows is not None:
@@ -70,6 +75,27 @@ _TITLES = {
     "systems": N_("Data systems"),
     "measures": N_("Protective measures"),
     "services": N_("Services of third parties"),
+}
+_COLUMNS = {  # what every row has, and a file without rows for its heading
+    "R1": "receipt recorded_at event site version digest text language allowed refused proof status sha256",
+    "R2": "receipt purpose since term ends_on ended_at end_reason",
+    "R3": "id at person recipient country fields purpose basis citation consent network tell_by told_on by",
+    "R4": "id at person recipient country fields purpose basis citation consent country_facts_on notice by",
+    "R5": "id person fields place basis citation consents conditions override remove_by removed_at removal at by",
+    "R6": "id kind channel received_at deadline due_on state ended_at ground by",
+    "R7": "id number authority asks received_at due_on answered_at answer attachments at by",
+    "R8": "id kind detected_at scope people fields measures due_on notified_at reference follow_up closed_at at by",
+    "R9": "id act object ground citation method backups_until at by",
+    "R10": "database seq at act event by about facts",
+    "R11": "version digest languages published_at effective_on material approved_on approver data",
+    "R12": "id kind name country scope duties_on duties_evidence country_facts country_facts_on since until at by",
+    "consents": "id person field place method evidence ended_at at by",
+    "prohibitions": "id person field condition at ended_at by",
+    "notices": "id kind recipient reference sent_on at by",
+    "systems": "id name holds place country software owner since until by",
+    "measures": "id kind measure evidence approver from_version to_version ended_at at by",
+    "services": "id name purpose data country policy_url since until at by",
+    "statistics": "month language messages",
 }
 _registers: dict[str, Register] = {code: Register(code, title) for code, title in _TITLES.items()}
 

@@ -52,6 +52,11 @@ class Wanted:
                 continue
             yield row if self.is_opening else _unsaid(row)
 
+    def columns(self, register: Register) -> list[str]:
+        """What each of its rows has."""
+        row = dict.fromkeys(register.columns)
+        return list(row if self.is_opening else _unsaid(row))
+
 
 def _unsaid(row: Row) -> Row:
     """A row without a person's own words."""
@@ -124,7 +129,7 @@ def _pieces(
     (register,) = registers
     rows = wanted.of(register.read())
     yield tables.BOM.encode() if form == "csv" else b""
-    for text in tables.csv_lines(rows) if form == "csv" else shell.as_json(rows):
+    for text in tables.csv_lines(rows, wanted.columns(register)) if form == "csv" else shell.as_json(rows):
         yield text.encode()
 
 

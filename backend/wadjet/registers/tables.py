@@ -9,7 +9,7 @@ it is UTF-8. Source: OWASP, CSV injection; threats: ASVS 1.2.10.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -239,17 +239,22 @@ WORDS = {
 }
 
 
-def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Lines with a heading, every cell in quotes; nothing at all where there are no rows."""
+def csv_lines(rows: Iterable[Row], columns: Sequence[str] = ()) -> Iterator[str]:
+    """Lines with a heading, every cell in quotes. Without rows the heading is of `columns`, if they are named."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for index, row in enumerate(rows):
-        if index == 0:
+    is_begun = False
+    for row in rows:
+        if not is_begun:
             writer.writerow(row)
+            is_begun = True
         writer.writerow([harmless(_text(value)) for value in row.values()])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+    if columns and not is_begun:
+        writer.writerow(columns)
+        yield buffer.getvalue()
 
 
 def harmless(text: str) -> str:
