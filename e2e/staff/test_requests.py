@@ -89,7 +89,7 @@ def test_two_at_one_request_and_no_word_is_lost(town: Desk, house: House, staff:
 def test_what_acts_lead_to_in_every_look(
     town: Desk, house: House, staff: Callable[..., Page], language: str, looks: Any
 ):
-    request = ask(town, "rectify", fields={"phone": "8 777 000 11 22"})
+    request, question = ask(town, "rectify", fields={"phone": "8 777 000 11 22"}), ask(town, "question")
     page = staff("responsible", language)
     words = partial(say, language=language)
 
@@ -100,4 +100,8 @@ def test_what_acts_lead_to_in_every_look(
     page.get_by_role("button", name=words("Carry out …")).click()
     expect_accessible(page, looks)
     page.get_by_role("button", name=words("See what they will be told")).click()
+    expect_accessible(page, looks)
+    page.goto(f"{house.url}requests/{question}/")
+    page.get_by_label(words("It asks for")).select_option("stop")
+    page.get_by_role("button", name=words("Sort and take it up")).click()
     expect_accessible(page, looks)
