@@ -106,5 +106,6 @@ def test_what_a_serving_process_does_by_itself(app):
         "consent.tallies.count": 15,
         "console.news.tell": 60,
         "retention.nights.nightly": 300,
+        "rights.watch.recount": 3600,
         "rights.watch.watch": 60,
     }
