@@ -42,7 +42,7 @@ def gather() -> Catalog:
     said = Catalog(charset="utf-8")
     for folder, methods in _MARKED.items():
         found = extract_from_dir(ROOT / folder, methods, {"**": {"silent": "false"}})
-        for file, _, sentence, comments, context in found:
+        for file, _, sentence, comments, context in sorted(found, key=lambda each: each[:2]):
             said.add(sentence, locations=[(f"{folder}/{file}", 0)], auto_comments=comments, context=context)
     for words in ("widget/static/words.json", "widget/static/contact.json"):
         for sentence in json.loads((ROOT / words).read_text("utf-8")):
