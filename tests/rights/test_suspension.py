@@ -5,12 +5,12 @@ from contextlib import suppress
 import pytest
 
 from tests.house import on_both_databases
-from tests.rights.desk import STAFF, people_of
+from tests.rights.desk import STAFF, people_of, text_of
 from tests.writer import AIGERIM
 from wadjet import contact, registers, rights
 
 MAIL = AIGERIM["email"]
-ALL = ["feedback", "marketing", "publication"]
+ALL = ["feedback", "marketing", "answer", "publication"]
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def used(desk, message):
     """What may be done on the consents of who wrote it."""
     it = contact.look(message)
     done = [each.purpose for each in contact.allowances(it.person)]
+    done += ["answer"] * (contact.hindrance(it, desk.now) == "")
     with suppress(registers.PublicationRefused):
         registers.publish(it.person, ["first_name"], "the site", by=STAFF, now=desk.now)
         done.append("publication")
@@ -44,20 +45,26 @@ def used(desk, message):
 @pytest.mark.parametrize("kind", ["withdraw", "stop", "destroy"])
 def test_whoever_may_have_ended_it_is_left_alone_the_same_day_and_told_nothing_more(desk, message, kind):
     assert used(desk, message) == ALL
+    contact.answer(message, text="Кеңсе ашық.", by=STAFF, now=desk.now)
     request = ask(desk, kind)
 
     assert used(desk, message) == []
-    assert len(desk.post()) == 1  # which asks whether it was they, as ever
+    with pytest.raises(contact.MessageMoved, match="may have been"):
+        contact.answer(message, after=contact.look(message).answers[0].id, by=STAFF, now=desk.now)
+    (asking,) = desk.post()  # whether it was they, as ever
+    assert "Кеңсе" not in text_of(asking)
     assert all(contact.look(message).allowed.values())  # nothing has ended
 
     desk.refuse(request, "authority-not-proven")
+    desk.watch.advance(hours=1)
     assert used(desk, message) == ALL
+    assert any("Кеңсе ашық." in text_of(each) for each in desk.post())  # it has waited
 
 
 @pytest.mark.parametrize(
     ("kind", "is_proven", "purposes", "stays"),
     [
-        ("withdraw", False, ("marketing",), ["feedback", "publication"]),
+        ("withdraw", False, ("marketing",), ["feedback", "answer", "publication"]),
         ("stop", False, (), []),
         ("stop", True, (), []),
         ("destroy", True, (), []),
@@ -71,6 +78,7 @@ def test_only_what_was_consented_to_before_the_demand_is_suspended(desk, message
 
     desk.watch.advance(hours=2)
     desk.write(AIGERIM | {"message": "Тағы бір сұрағым бар."})
+    assert contact.hindrance(contact.look(contact.page()[0].id), desk.now) == ""
     assert contact.allowances(people_of(MAIL)[0])
 
 

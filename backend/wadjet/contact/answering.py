@@ -7,7 +7,7 @@ whom they go to, in the transaction that has it sent, and go with the message.
 from datetime import datetime
 from functools import partial
 
-from .. import clock, database, ledger, mail, vault
+from .. import clock, database, ledger, mail, registers, vault
 from . import models, service
 from .fields import Field
 from .models import Answered
@@ -21,18 +21,23 @@ _OPEN = ("received", "answered")
 _TOLD = {
     "withdrawn": "The consent to feedback was withdrawn: the message must not be used any more.",
     "over": "The term of the consent to feedback is over: the message must not be used any more.",
+    "suspended": "The consent to feedback may have been withdrawn: `wadjet requests list` shows what is to be settled.",
 }
 
 
 def hindrance(it: Message | Standing, now: datetime) -> str:
-    """Why a message must not be answered any more: its consent is `withdrawn`, or its term `over`; "" where it may.
+    """Why a message must not be answered: its consent is `withdrawn`, its term `over`, or it is `suspended` until it is
+    known whether it was withdrawn; "" where it may.
 
     Whatever a law keeps beyond that is kept for that law alone. Source: policy 8.4, 8.4.b; 94-V art. 8(7), 12(2).
     """
     until = it.until.get("feedback")
     if until is None:
         return "withdrawn"
-    return "" if until >= clock.local_date(now) else "over"
+    if until < clock.local_date(now):
+        return "over"
+    ask = partial(registers.is_suspended, it.person, "feedback", it.received_at)
+    return "suspended" if database.vault.read(ask) else ""
 
 
 def answer(message_id: str, *, text: str = "", after: str = "", by: str, now: datetime) -> Message:
@@ -81,10 +86,16 @@ def close(message_id: str, *, after: str | None = None, by: str, now: datetime) 
 
 
 def letter_of(answer_id: str, now: datetime) -> tuple[Message, Answer] | None:
-    """A message and the answer that is to be sent; None where either is gone, or must not be used any more."""
+    """A message and the answer that is to be sent; None where either is gone, or must not be used any more.
+
+    Raises mail.NotYet while that is not known.
+    """
     row = database.vault.read(partial(models.find_answer, answer_id))
     message = service.letter_for(row.message) if row else None
-    if message is None or hindrance(message, now):
+    why = hindrance(message, now) if message else ""
+    if why == "suspended":
+        raise mail.NotYet
+    if message is None or why:
         return None
     return next(((message, each) for each in message.answers if each.id == answer_id and each.text), None)
 

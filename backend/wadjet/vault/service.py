@@ -148,9 +148,9 @@ def extract(person: str, *, by: str = "", reason: str = "", now: datetime) -> Ca
     Raises ReasonUnfit where that names the person. Source: policy 9.1.
     """
     row = _row(person)
-    if reason:
-        check_reason(reason, row)
     found = _open(row, person_keys.unlock(person))
+    if reason:
+        check_reason(reason, row, found)
     _note("extract", "read", person, now, by=by, reason=reason)
     return found
 
@@ -282,12 +282,11 @@ def check_line(person: str, text: str) -> None:
     check_reason(text, models.find(person))
 
 
-def check_reason(reason: str, row: models.Person | None) -> None:
-    """Raises ReasonUnfit when it is not one short line, or names the person."""
+def check_reason(reason: str, row: models.Person | None, named: Card | None = None) -> None:
+    """Raises ReasonUnfit when it is not one short line, or names the person. `named`: their card, if at hand."""
     if not reason.strip() or len(reason) > _MOST_REASON or _CONTROL.search(reason):
         raise ReasonUnfit(f"Give one line of at most {_MOST_REASON} letters.")
-    named = None
-    if row:
+    if row and not named:
         # A card that does not open any more keeps nobody from destroying it.
         with suppress(PersonUnknown, SealBroken, VaultLocked):
             named = _open(row, person_keys.unlock(row.id))
