@@ -27,7 +27,7 @@ LOOKING = {"read", "open", "export"}  # acts of permissions that leave a row in 
 MATCHED = {"request_subject"}  # whose a request may be is looked up when somebody first opens it
 KEEPS_NOTHING = {"policy.preview"}  # asks for the right to write, and shows how it would look
 # Pages that are not there for everything that their address may name: answers that say so.
-NOT_FOR_ALL = {("receipts.key", 404), ("registers.add", 404), ("requests.admit", 409)}
+NOT_FOR_ALL = {("messages.ask_closing", 409), ("receipts.key", 404), ("registers.add", 404), ("requests.admit", 409)}
 # Registers that a role does not open though it reads others.
 CLOSED = {("staff", "R10")}
 UNKNOWN = ["A" * 22, "0", "999999999"]
