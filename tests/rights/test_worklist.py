@@ -195,3 +195,4 @@ def test_the_register_tells_how_each_request_was_proven(desk: Desk):
 
     assert told == {by_letter: "link", unproven: "", by_staff: "staff"}
     assert {row["id"]: row["proof"] for row in catalogue.find("R6").newest()[0]} == told
+    assert {tuple(row) for row in catalogue.find("R6").read()} == {tuple(catalogue.find("R6").columns)}
