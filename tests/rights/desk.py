@@ -94,14 +94,14 @@ class Desk:
         return database.vault.read(lambda: models.subjects(request))
 
     def post(self) -> list[EmailMessage]:
-        """Send what is due; what came into the mailboxes."""
+        """Send what is due; what came into the mailboxes, in the order it came: a Maildir's names are drawn."""
         box = self.settings.home / "mail" / "new"
         before = set(box.glob("*"))
         done = mail.Round(has_more=True)
         while done.has_more:
             done = mail.send_due(self.settings, self.now)
             assert (done.dead, done.fault) == (0, "")
-        fresh = sorted(set(box.glob("*")) - before)
+        fresh = sorted(set(box.glob("*")) - before, key=lambda path: path.stat().st_mtime_ns)
         return [email.message_from_bytes(path.read_bytes(), policy=wire.default) for path in fresh]
 
 
