@@ -105,6 +105,7 @@ def test_what_a_serving_process_does_by_itself(app):
     assert names == {
         "consent.tallies.count": 15,
         "console.news.tell": 60,
+        "console.typed.sweep": 300,
         "retention.nights.nightly": 300,
         "rights.watch.recount": 3600,
         "rights.watch.watch": 60,

@@ -144,7 +144,7 @@ def deeds(town: Town) -> dict[str, tuple[dict[str, str], dict[str, Any]]]:
 
 def _words(town: Town) -> dict[str, Any]:
     person, blocked, third = town.ids["person"]
-    message = {"message_id": town.ids["message"][3]}
+    message = {"message_id": town.ids["message"][2]}  # of nobody who has asked to end anything
     card = {f"was_{name}": "" for name in ("last_name", "first_name", "patronymic", "phone", "email")}
     demanded = {"channel": "paper", "words": "Destroy it.", "evidence": "letter 12", "once": "o" * 22}
     return {

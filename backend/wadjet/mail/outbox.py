@@ -101,7 +101,7 @@ _LEFT = f"""
 SELECT {_COLUMNS} FROM outgoing WHERE state = ? AND state <> 'sent' ORDER BY created_at, id LIMIT ?"""  # noqa: S608
 _AMISS = """
 SELECT (SELECT count(*) FROM (SELECT 1 FROM outgoing WHERE state = 'dead' AND state <> 'sent' LIMIT ?) AS dead),
-       (SELECT count(*) FROM incoming WHERE state = 'quarantined')"""
+       (SELECT count(*) FROM incoming WHERE state = 'quarantined' AND state IN ('failed', 'quarantined'))"""
 _COUNT = "SELECT state, count(*) FROM outgoing GROUP BY state"
 _PAGE = f"SELECT {_COLUMNS} FROM outgoing WHERE (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?"  # noqa: S608
 

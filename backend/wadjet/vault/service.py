@@ -302,6 +302,8 @@ def _rectify(person: str, fields: Mapping[str, str], was: Card | None, by: str, 
         raise CardChanged("Look at it again: somebody else has corrected it.")
     models.change(person, _sealed(sealer, replace(known, **fields)))
     _note("rectify", "rectified", person, now, by=by, fields=" ".join(sorted(fields)))
+    if known.phone and fields.get("phone", known.phone) != known.phone:
+        forget_number(person, known.phone)  # what was wrong finds nobody, though a message of theirs still says it
     if changed := [name for name, value in fields.items() if value != getattr(known, name)]:
         for tell in _rectified:
             tell(person, now, changed, by)
