@@ -1,5 +1,6 @@
 """What applications compile as they start, once for all applications of a process: each test has one of its own."""
 
+import gc
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -40,3 +41,9 @@ def _key(bucket: Bucket) -> tuple[object, ...]:
 
 Flask.url_rule_class = _Addresses
 Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": _Templates()}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is no garbage: it is not to be looked through again and again."""
+    gc.collect()
+    gc.freeze()

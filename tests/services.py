@@ -17,6 +17,18 @@ import pytest
 import redis
 
 START_SECONDS = 30
+_MUCH_BYTES = 8 << 30
+# Reached on loopback alone, and nothing in it outlives the tests.
+THROWAWAY = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=128MB",
+    "autovacuum=off",
+)
 
 
 def free_port() -> int:
@@ -42,6 +54,12 @@ def unprivileged() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
+def _in_memory() -> Path | None:
+    """A folder that lies in memory, where there is much: a database is some 300 files, made anew for each test."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and shutil.disk_usage(shared).free > _MUCH_BYTES else None
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A throwaway server's URL without a database name: postgresql://postgres@127.0.0.1:PORT/"""
@@ -50,7 +68,7 @@ def postgresql() -> Iterator[str]:
         pytest.skip("PostgreSQL IS MISSING: no initdb on PATH or in /usr/lib/postgresql")
     port, who = free_port(), unprivileged()
     # Not pytest's own temporary folder: that one is closed to the user PostgreSQL runs as.
-    home = Path(tempfile.mkdtemp(prefix="wadjet-postgresql-"))
+    home = Path(tempfile.mkdtemp(prefix="wadjet-postgresql-", dir=_in_memory()))
     if who:
         os.chown(home, who["user"], who["group"])
 
@@ -69,8 +87,7 @@ def postgresql() -> Iterator[str]:
             "-t",
             str(START_SECONDS),
             "-o",
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-            " -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off",
+            f"-p {port} " + " ".join(f"-c {setting}" for setting in THROWAWAY),
             "start",
         )
         try:
