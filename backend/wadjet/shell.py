@@ -1,5 +1,6 @@
 """What every command stands on: the home it acts on, and how rows are printed. Knows nothing of click."""
 
+import getpass
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -28,6 +29,11 @@ def open_home(home: Path | None = None) -> Settings:
     except (OSError, peewee.PeeweeException, Unavailable) as error:
         raise Unavailable(f"The databases cannot be opened: {error.__cause__ or error}; see `wadjet doctor`") from error
     return settings
+
+
+def who() -> str:
+    """Who works here, as the system knows them."""
+    return getpass.getuser()
 
 
 def as_json(rows: Iterable[Row]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """`wadjet receipt …`: what visitors decided, and whether a receipt is genuine."""
 
-import getpass
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,7 +129,7 @@ def trust_clock() -> None:
     """Take decisions again after the machine's clock stood ahead. Set it right first; the journal tells of it."""
     shell.open_home()
     now = clock.now()
-    disowned = consent.trust_clock(by=getpass.getuser(), now=now)
+    disowned = consent.trust_clock(by=shell.who(), now=now)
     click.echo(f"Decisions are taken again, from {clock.stamp(now)} on." if disowned else "Nothing is dated later.")
 
 

@@ -1,6 +1,5 @@
 """`wadjet contact`: the messages. And `wadjet vault destroy`: with the people go the consents, which only we find."""
 
-import getpass
 import json
 import sys
 from collections.abc import Sequence
@@ -39,7 +38,7 @@ _ID = {"context_settings": {"ignore_unknown_options": True}}
 def show(message_id: str, opening: bool, is_json: bool) -> None:
     """One message and who wrote it."""
     _open()
-    message = contact.read(message_id, by=_who(), now=clock.now())
+    message = contact.read(message_id, by=shell.who(), now=clock.now())
     if opening:
         click.echo(json.dumps(service.opening(message), ensure_ascii=False, indent=1))
         return
@@ -75,7 +74,7 @@ def answer(message_id: str, file: TextIO | None) -> None:
     except (contact.Wrong, UnicodeDecodeError) as error:
         raise click.BadParameter(f"it cannot be sent: {error}.", param_hint="--text") from error
     _open()
-    contact.answer(message_id, text=text or "", by=_who(), now=clock.now())
+    contact.answer(message_id, text=text or "", by=shell.who(), now=clock.now())
     click.echo("It goes by mail." if text else "Noted as answered.")
 
 
@@ -84,7 +83,7 @@ def answer(message_id: str, file: TextIO | None) -> None:
 def close(message_id: str) -> None:
     """Note that the enquiry is settled: the purpose of its data is achieved (clause 8.4)."""
     _open()
-    contact.close(message_id, by=_who(), now=clock.now())
+    contact.close(message_id, by=shell.who(), now=clock.now())
     click.echo("Noted as closed.")
 
 
@@ -101,7 +100,7 @@ def destroy(people: Sequence[str], reason: str) -> None:
     named = sys.stdin.read().split() if tuple(people) == ("-",) else people
     everybody = list(dict.fromkeys(named))
     settings = _open()
-    for done in contact.destroy(everybody, reason=reason, by=_who(), settings=settings, now=clock.now()):
+    for done in contact.destroy(everybody, reason=reason, by=shell.who(), settings=settings, now=clock.now()):
         if len(everybody) > 1:
             click.echo(f"\r{done:,} of {len(everybody):,}", nl=done == len(everybody), err=True)
     told = registers.receivers(everybody)
@@ -113,11 +112,6 @@ def _open() -> Settings:
     settings = shell.open_home()
     vault.start(settings, now=clock.now())
     return settings
-
-
-def _who() -> str:
-    """Who works here, as the system knows them."""
-    return getpass.getuser()
 
 
 COMMANDS = (contact_group,)

@@ -1,6 +1,5 @@
 """`wadjet export inspector`."""
 
-import getpass
 import os
 import time
 from collections.abc import Callable
@@ -39,7 +38,9 @@ def export_inspector(since: datetime, until: datetime | None, to: Path) -> None:
     draft.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for piece in inspector.pack(first, last, by=_who(), settings=settings, now=clock.now(), tell=_teller()):
+            for piece in inspector.pack(
+                first, last, by=shell.who()[:64], settings=settings, now=clock.now(), tell=_teller()
+            ):
                 digest.update(piece)
                 file.write(piece)
             file.flush()
@@ -48,11 +49,6 @@ def export_inspector(since: datetime, until: datetime | None, to: Path) -> None:
     finally:
         draft.unlink(missing_ok=True)
     click.echo(f"Written to {to}: SHA-256 {digest.hexdigest()}.")
-
-
-def _who() -> str:
-    """Who works here, as the system knows them."""
-    return getpass.getuser()[:64]
 
 
 def _teller() -> Callable[[int], None]:

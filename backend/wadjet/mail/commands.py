@@ -1,6 +1,5 @@
 """`wadjet mail …`: what goes out, and what came in."""
 
-import getpass
 import logging
 import signal
 import sys
@@ -65,7 +64,7 @@ def list_letters(is_all: bool, is_json: bool) -> None:
 def drop() -> None:
     """Put aside what was given up (dead): it is not tried any more, and nobody is warned of it."""
     shell.open_home()
-    count = outbox.put_aside(clock.now(), by=getpass.getuser())
+    count = outbox.put_aside(clock.now(), by=shell.who())
     click.echo(f"{count} letter{'' if count == 1 else 's'} put aside.")
 
 

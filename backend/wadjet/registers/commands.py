@@ -1,6 +1,5 @@
 """`wadjet registers`: what the operator must be able to show, kept and handed over."""
 
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +47,7 @@ def list_rows(register: str | None, is_json: bool) -> None:
 @click.argument("told", nargs=-1, metavar="NAME=VALUE…")
 def add(register: str, told: Sequence[str]) -> None:
     settings, now = _open()
-    code, numbers = forms.add(register, _pairs(told), by=_who(), settings=settings, now=now)
+    code, numbers = forms.add(register, _pairs(told), by=shell.who()[:64], settings=settings, now=now)
     click.echo(f"Entered in {code}: {' '.join(map(str, numbers))}.")
 
 
@@ -63,7 +62,7 @@ def add(register: str, told: Sequence[str]) -> None:
 @click.argument("told", nargs=-1, metavar="NAME=VALUE…")
 def note(register: str, number: int, told: Sequence[str]) -> None:
     settings, now = _open()
-    code = forms.note(register, number, _pairs(told), by=_who(), settings=settings, now=now)
+    code = forms.note(register, number, _pairs(told), by=shell.who()[:64], settings=settings, now=now)
     click.echo(f"Noted in {code}: {number}.")
 
 
@@ -101,7 +100,7 @@ def export(
         wanted=wanted,
         request=request,
         language=language,
-        by=_who(),
+        by=shell.who()[:64],
         settings=settings,
         now=now,
     )
@@ -130,11 +129,6 @@ def _open() -> tuple[Settings, datetime]:
     settings, now = shell.open_home(), clock.now()
     vault.start(settings, now=now)
     return settings, now
-
-
-def _who() -> str:
-    """Who works here, as the system knows them."""
-    return getpass.getuser()[:64]
 
 
 COMMANDS = (registers_group,)

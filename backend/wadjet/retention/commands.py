@@ -1,6 +1,5 @@
 """`wadjet retention …`: what must go, and what a law keeps."""
 
-import getpass
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -43,7 +42,7 @@ def run_command(is_applying: bool, is_json: bool) -> None:
 def hold(person: str, law: str, until: datetime) -> None:
     """Keep what is known of a person, by a law, through that day."""
     _open()
-    retention.hold(person, law=law, until=until.date(), by=getpass.getuser(), now=clock.now())
+    retention.hold(person, law=law, until=until.date(), by=shell.who(), now=clock.now())
     click.echo(f"Held until {until.date().isoformat()}.")
 
 
@@ -52,7 +51,7 @@ def hold(person: str, law: str, until: datetime) -> None:
 def release(person: str) -> None:
     """End a hold before its day."""
     _open()
-    retention.release(person, by=getpass.getuser(), now=clock.now())
+    retention.release(person, by=shell.who(), now=clock.now())
     click.echo("Released.")
 
 
@@ -75,7 +74,7 @@ def holds(is_json: bool) -> None:
 def propose(person: str, ground: str, reason: str) -> None:
     """Propose to destroy a person before their term; another one approves it within a week."""
     _open()
-    number = retention.propose(person, ground=ground, reason=reason, by=getpass.getuser(), now=clock.now())
+    number = retention.propose(person, ground=ground, reason=reason, by=shell.who(), now=clock.now())
     click.echo(f"Proposed: {number}.")
 
 
@@ -94,7 +93,7 @@ def proposals(is_json: bool) -> None:
 def approve(number: int) -> None:
     """Approve proposal ID of another one's: the person is destroyed. Nobody can undo it."""
     settings = _open()
-    retention.approve(number, by=getpass.getuser(), settings=settings, now=clock.now())
+    retention.approve(number, by=shell.who(), settings=settings, now=clock.now())
     click.echo("Destroyed.")
 
 
@@ -103,7 +102,7 @@ def approve(number: int) -> None:
 def decline(number: int) -> None:
     """End proposal ID: taken back by who made it, declined by another."""
     _open()
-    click.echo(f"{retention.decline(number, by=getpass.getuser(), now=clock.now()).capitalize()}.")
+    click.echo(f"{retention.decline(number, by=shell.who(), now=clock.now()).capitalize()}.")
 
 
 def _open() -> Settings:

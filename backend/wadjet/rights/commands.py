@@ -3,7 +3,6 @@
 And `wadjet vault rectify`: who was given what was wrong is known here.
 """
 
-import getpass
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -50,7 +49,7 @@ def show(request_id: str, is_json: bool) -> None:
     """One request: what was asked, by whom, how long it has, and what may be done next."""
     settings, now = _open()
     rights.match(request_id, now=now)
-    request = rights.read(request_id, by=_who(), now=now)
+    request = rights.read(request_id, by=shell.who(), now=now)
     row = _shown(request, settings, now)
     if is_json:
         click.echo("".join(shell.as_json([row])), nl=False)
@@ -74,7 +73,7 @@ def take(request_id: str, kind: str | None, people: Sequence[str], proof: str | 
     settings, now = _open()
     _paired(people, proof)
     rights.match(request_id, now=now)
-    rights.take(request_id, by=_who(), kind=kind or "", settings=settings, now=now)
+    rights.take(request_id, by=shell.who(), kind=kind or "", settings=settings, now=now)
     _admit(request_id, people, proof, settings, now)
     _say(request_id, "Taken.", is_json, now)
 
@@ -95,7 +94,7 @@ def fulfil(
     settings, now = _open()
     told = rights.fulfil(
         request_id,
-        by=_who(),
+        by=shell.who(),
         answer=answer_file.read_text("utf-8").strip() if answer_file else answer,
         changes=_pairs(values),
         only=only,
@@ -116,7 +115,7 @@ def fulfil(
 def refuse(request_id: str, ground: str, answer: str, is_json: bool) -> None:
     """Refuse it on a ground of the law; the person is told which, and where to complain."""
     settings, now = _open()
-    rights.refuse(request_id, ground=ground, text=answer, by=_who(), settings=settings, now=now)
+    rights.refuse(request_id, ground=ground, text=answer, by=shell.who(), settings=settings, now=now)
     _say(request_id, "Refused.", is_json, now)
 
 
@@ -131,7 +130,7 @@ def refuse(request_id: str, ground: str, answer: str, is_json: bool) -> None:
 def extend(request_id: str, until: datetime, reason: str, is_json: bool) -> None:
     """Take longer for an answer, where no law sets its term; the person is told."""
     settings, now = _open()
-    rights.extend(request_id, until=until.date(), reason=reason, by=_who(), settings=settings, now=now)
+    rights.extend(request_id, until=until.date(), reason=reason, by=shell.who(), settings=settings, now=now)
     _say(request_id, "Extended.", is_json, now)
 
 
@@ -187,7 +186,7 @@ def rectify(person: str, **fields: str | None) -> None:
         if not value.isprintable():
             raise click.BadParameter("must be one line of text.", param_hint=f"--{name.replace('_', '-')}")
     _, now = _open()
-    told = rights.correct(person, changed, was=None, by=_who(), now=now)
+    told = rights.correct(person, changed, was=None, by=shell.who(), now=now)
     note = f" Tell those who were given what was wrong: {', '.join(told)}." if told else ""
     click.echo(f"Corrected: {', '.join(sorted(changed)).replace('_', ' ')}.{note}")
 
@@ -196,11 +195,6 @@ def _open() -> tuple[Settings, datetime]:
     settings, now = shell.open_home(), clock.now()
     vault.start(settings, now=now)
     return settings, now
-
-
-def _who() -> str:
-    """Who works here, as the system knows them."""
-    return getpass.getuser()
 
 
 def _say(request_id: str, sentence: str, is_json: bool, now: datetime, **more: Any) -> None:
@@ -215,7 +209,7 @@ def _paired(people: Sequence[str], proof: str | None) -> None:
 
 def _admit(request_id: str, people: Sequence[str], proof: str | None, settings: Settings, now: datetime) -> None:
     if people and proof:
-        rights.admit(request_id, people, evidence=proof, by=_who(), settings=settings, now=now)
+        rights.admit(request_id, people, evidence=proof, by=shell.who(), settings=settings, now=now)
 
 
 def _pairs(values: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """`wadjet vault …`: the people, for those of the operator's staff who may."""
 
-import getpass
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -36,7 +35,7 @@ def find(email: str, phone: str, is_json: bool) -> None:
 
     def work() -> list[dict[str, Any]]:
         rows = []
-        for found in vault.search(email=email, phone=phone, limit=500, by=_who(), now=now):
+        for found in vault.search(email=email, phone=phone, limit=500, by=shell.who(), now=now):
             held = vault.held(found.person)
             rows.append({"person": found.person, "messages": held, "blocked": found.blocked_at is not None})
         return rows
@@ -54,7 +53,7 @@ def show(person: str, is_json: bool) -> None:
 
     def work() -> dict[str, Any]:
         found = vault.state(person)
-        card = vault.extract(person, by=_who(), now=now)
+        card = vault.extract(person, by=shell.who(), now=now)
         return {
             "person": person,
             **asdict(card),
@@ -95,12 +94,7 @@ def _open() -> None:
 
 def _mark(act: Callable[..., bool], person: str, reason: str) -> None:
     _open()
-    database.vault.write(partial(act, person, reason=reason, by=_who(), now=clock.now()))
-
-
-def _who() -> str:
-    """Who works here, as the system knows them."""
-    return getpass.getuser()
+    database.vault.write(partial(act, person, reason=reason, by=shell.who(), now=clock.now()))
 
 
 def _print(rows: Sequence[dict[str, Any]], is_json: bool, empty: str) -> None:
